@@ -1,0 +1,162 @@
+/*
+ * connection - everything that one TCP connection has shown, as facts: nothing
+ * here is judged yet.
+ *
+ * ownership  strings live in the connection's arena; chains point into the
+ *            ledger's certificates.
+ * limits     LIMIT_SEALED_RECORDS records of each side, BLIND_SPOTS_MAX losses,
+ *            SCRIPT_MAX messages; more sets a flag that audit respects.
+ */
+#ifndef AUDIT_CONNECTION_H
+#define AUDIT_CONNECTION_H
+
+#include "audit/judgement.h"
+#include "base/arena.h"
+
+/* What TCP shows, filled by the engine from the flow. By enum side. */
+struct transport_end {
+	struct address address;
+	uint16_t port;
+	uint64_t bytes, packets;	/* sent */
+	uint64_t acked;			/* of its bytes, by the other side */
+	bool     syn;			/* its SYN (or SYN with ACK) was seen */
+	uint64_t fin_ns, rst_ns;	/* 0: none */
+};
+
+/* What the first bytes were taken for. */
+enum spoken {
+	SPOKEN_NOTHING,			/* no payload, or not enough to tell */
+	SPOKEN_DIST,
+	SPOKEN_TLS,
+	SPOKEN_SEARCHED,		/* joined late, or the start was lost */
+	SPOKEN_OTHER,			/* readable, and neither */
+	SPOKEN_EPMD,
+};
+
+struct transport {
+	uint16_t source;		/* the input that met it first */
+	uint64_t first_ns, last_ns;
+	enum spoken spoken;
+	bool     sides_certain;		/* a SYN or the bytes told who is the client */
+	struct transport_end end[2];
+};
+
+struct sealed_record {
+	uint64_t at_ns;
+	uint64_t start, end;		/* own offsets, header included */
+	uint64_t peer_acked;
+	uint16_t length;		/* of the fragment */
+	uint8_t  type;
+};
+
+#define SCRIPT_MAX 24u
+
+/* The messages of one side in their order, a letter each. RFC 5246 7.3. */
+enum script {
+	SCRIPT_HELLO               = 'H',
+	SCRIPT_RETRY               = 'h',	/* HelloRetryRequest */
+	SCRIPT_CERTIFICATE         = 'C',
+	SCRIPT_CERTIFICATE_STATUS  = 'U',
+	SCRIPT_KEY_EXCHANGE        = 'K',
+	SCRIPT_CERTIFICATE_REQUEST = 'R',
+	SCRIPT_HELLO_DONE          = 'D',
+	SCRIPT_CERTIFICATE_VERIFY  = 'V',
+	SCRIPT_TICKET              = 'T',
+	SCRIPT_CHANGE_CIPHER       = 'S',
+	SCRIPT_SEALED_HANDSHAKE    = 'F',
+	SCRIPT_DATA                = 'A',	/* the first sealed application data */
+	SCRIPT_SEALED_ALERT        = 'x',
+	SCRIPT_ALERT               = 'L',
+	SCRIPT_OTHER               = '?',	/* breaks every rule */
+};
+
+struct tls_side_facts {
+	char     script[SCRIPT_MAX + 1];	/* full: the last letter is '?' */
+	uint64_t hello_end;		/* own offset */
+	bool     certificate_message;	/* in clear, also when empty */
+	uint16_t n_certificates;	/* in that message */
+	struct chain chain;
+	bool     alert;			/* in clear; the first fatal one, else the last */
+	uint8_t  alert_level, alert_description;
+	uint64_t alert_ns;
+	bool     sealed_alert;
+	struct sealed_record *records;
+	unsigned n_records;
+};
+
+struct session_facts;
+
+struct tls_facts {
+	struct tls_side_facts side[2];
+	bool     client_hello, server_hello;
+	uint64_t hello_ns;		/* of the first ClientHello */
+	uint16_t offered_version;
+	struct bytes sni;
+	struct bytes client_session_id, server_session_id;
+	bool     psk_offered, psk_chosen, early_data;
+	bool     retried;		/* HelloRetryRequest */
+	uint16_t version, cipher;	/* of the ServerHello */
+	uint16_t group;			/* 0: not named */
+	bool     certificate_request;
+	uint16_t verify_scheme;
+	const struct session_facts *resumed_from;	/* NULL: not known */
+};
+
+struct dist_facts {
+	bool     name, status, challenge, complement, reply, ack;
+	uint8_t  version;		/* of send_name */
+	enum dist_status what;		/* the server's last status */
+	struct bytes client_name, server_name, assigned_name;
+	uint64_t challenge_flags;
+	uint64_t reply_end;		/* client's offset */
+	uint64_t reply_ns;
+	bool     tls_alert;		/* the server answered with one */
+	uint8_t  tls_alert_description;
+	bool     frames;		/* verified in mid-stream */
+	bool     ticks[2];		/* four zero bytes at a frame's place */
+};
+
+#define BLIND_SPOTS_MAX 16u
+
+struct blind_spot {
+	enum blind why;
+	enum side  side;
+	uint64_t   at;			/* own offset */
+	uint64_t   peer_acked;		/* by the last packet before it */
+};
+
+struct connection {
+	struct connection *newer, *older;	/* kept ones, by end */
+	struct arena arena;
+	struct transport transport;	/* as of the last fact or the end */
+	struct tls_facts tls;
+	struct dist_facts dist;
+	unsigned n_blind;
+	struct blind_spot blind[BLIND_SPOTS_MAX];
+	unsigned n_anomalies[2];
+	bool     out_of_memory;
+	struct {			/* EPMD conversations: the node that lives */
+		bool     asked, accepted;
+		uint16_t port;
+		uint8_t  type;
+		struct bytes name;
+	} alive;
+};
+
+struct certificates;
+
+struct connection *connection_new(void);	/* NULL: no memory */
+void connection_free(struct connection *c);
+
+/* Take in a fact. Certificates are looked up, or decoded once. */
+void connection_fact(struct connection *c, const struct fact *f,
+    const struct stamped *where, struct certificates *certificates);
+
+/* The n-th sealed record of a type on one side, from 0; NULL: not there. */
+const struct sealed_record *connection_record(const struct connection *c, enum side side,
+    uint8_t type, unsigned n);
+
+/* What was said before, told from what was said: FIN or RST of either side. */
+bool transport_ended(const struct transport *t);
+
+#endif

@@ -1,0 +1,200 @@
+#include "audit/labels.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+struct place {
+	uint8_t key[2 + 1 + 16 + 2];
+	struct label *newest;
+};
+
+struct named {
+	struct bytes key;		/* host, then name */
+	struct place *place;		/* where the name was said to be last */
+};
+
+/* A loopback address stands for the host that the source was recorded on. */
+static size_t
+put_host(uint8_t *at, const struct address *host, uint16_t source)
+{
+	bool loopback = address_is_loopback(host);
+
+	memset(at, 0, 2 + 1 + 16);
+	if (loopback) {
+		at[0] = (uint8_t)(source >> 8);
+		at[1] = (uint8_t)source;
+	} else {
+		at[2] = (uint8_t)host->family;
+		memcpy(at + 3, host->octets, 16);
+	}
+	return 2 + 1 + 16;
+}
+
+static struct bytes
+place_key(uint8_t key[2 + 1 + 16 + 2], const struct address *host, uint16_t port,
+    uint16_t source)
+{
+	size_t n = put_host(key, host, source);
+
+	key[n] = (uint8_t)(port >> 8);
+	key[n + 1] = (uint8_t)port;
+	return (struct bytes){ key, n + 2 };
+}
+
+#define NAME_MAX_BYTES 255u
+
+static struct bytes
+name_key(uint8_t key[2 + 1 + 16 + NAME_MAX_BYTES], const struct address *host,
+    uint16_t source, struct bytes name)
+{
+	size_t n = put_host(key, host, source);
+
+	if (name.n > NAME_MAX_BYTES)
+		name.n = NAME_MAX_BYTES;
+	if (name.n > 0)
+		memcpy(key + n, name.p, name.n);
+	return (struct bytes){ key, n + name.n };
+}
+
+void
+labels_init(struct labels *l)
+{
+	*l = (struct labels){ 0 };
+	map_init(&l->places);
+	map_init(&l->names);
+}
+
+void
+labels_free(struct labels *l)
+{
+	map_free(&l->places);
+	map_free(&l->names);
+	arena_free(&l->arena);
+}
+
+static struct place *
+place_of(struct labels *l, const struct epmd_entry *e, uint16_t source)
+{
+	uint8_t key[2 + 1 + 16 + 2];
+	struct place *p = map_get(&l->places, place_key(key, &e->host, e->port, source));
+
+	if (p != NULL)
+		return p;
+	if ((p = arena_take(&l->arena, sizeof *p)) == NULL ||
+	    !map_put(&l->places, place_key(p->key, &e->host, e->port, source), p))
+		return NULL;
+	return p;
+}
+
+static void
+end_label(struct place *p, uint64_t at_ns)
+{
+	if (p != NULL && p->newest != NULL && p->newest->until_ns == 0)
+		p->newest->until_ns = at_ns;
+}
+
+/* The name is here now; where it was before, its label ends. */
+static bool
+move_name(struct labels *l, const struct epmd_entry *e, uint16_t source, struct place *to)
+{
+	uint8_t key[2 + 1 + 16 + NAME_MAX_BYTES];
+	struct bytes k = name_key(key, &e->host, source, e->node);
+	struct named *named = map_get(&l->names, k);
+
+	if (named == NULL) {
+		if ((named = arena_take(&l->arena, sizeof *named)) == NULL)
+			return false;
+		named->key = arena_copy(&l->arena, k);
+		if (named->key.n == 0 || !map_put(&l->names, named->key, named))
+			return false;
+	} else if (named->place != to && named->place->newest != NULL &&
+	    bytes_equal(named->place->newest->entry.node, e->node)) {
+		end_label(named->place, e->at_ns);
+	}
+	named->place = to;
+	return true;
+}
+
+void
+labels_add(struct labels *l, const struct epmd_entry *e, uint16_t source)
+{
+	struct place *p;
+	struct label *new;
+
+	if (l->n >= LIMIT_LABELS || (p = place_of(l, e, source)) == NULL ||
+	    !move_name(l, e, source, p)) {
+		l->shed++;
+		return;
+	}
+	if (p->newest != NULL && p->newest->until_ns == 0 &&
+	    bytes_equal(p->newest->entry.node, e->node)) {
+		if (p->newest->entry.type == 0)
+			p->newest->entry.type = e->type;
+		return;			/* said again */
+	}
+	if ((new = arena_take(&l->arena, sizeof *new)) == NULL) {
+		l->shed++;
+		return;
+	}
+	end_label(p, e->at_ns);
+	new->entry = *e;
+	new->entry.node = arena_copy(&l->arena, e->node);
+	new->earlier = p->newest;
+	p->newest = new;
+	l->n++;
+}
+
+void
+labels_end(struct labels *l, const struct address *host, uint16_t port, struct bytes node,
+    uint16_t source, uint64_t at_ns)
+{
+	uint8_t key[2 + 1 + 16 + 2];
+	struct place *p = map_get(&l->places, place_key(key, host, port, source));
+
+	if (p != NULL && p->newest != NULL && bytes_equal(p->newest->entry.node, node))
+		end_label(p, at_ns);
+}
+
+const struct label *
+labels_find(const struct labels *l, const struct address *host, uint16_t port,
+    uint16_t source, uint64_t first_ns, uint64_t last_ns)
+{
+	uint8_t key[2 + 1 + 16 + 2];
+	const struct place *p = map_get(&l->places, place_key(key, host, port, source));
+	const struct label *during = NULL;
+
+	for (const struct label *at = p ? p->newest : NULL; at != NULL; at = at->earlier) {
+		if (at->until_ns != 0 && at->until_ns < first_ns)
+			break;			/* all earlier ones ended before too */
+		if (at->entry.at_ns <= first_ns)
+			return at;
+		if (at->entry.at_ns <= last_ns)
+			during = at;
+	}
+	return during;
+}
+
+static int
+earlier_first(const void *a, const void *b)
+{
+	const struct epmd_entry *x = a, *y = b;
+
+	if (x->at_ns != y->at_ns)
+		return x->at_ns < y->at_ns ? -1 : 1;
+	return x->port < y->port ? -1 : x->port > y->port;
+}
+
+size_t
+labels_list(const struct labels *l, struct epmd_entry *out, size_t n)
+{
+	const struct place *p;
+	size_t found = 0;
+
+	for (size_t i = 0; (p = map_next(&l->places, &i)) != NULL;)
+		for (const struct label *at = p->newest; at != NULL; at = at->earlier)
+			if (found < n)
+				out[found++] = at->entry;
+	qsort(out, found, sizeof *out, earlier_first);
+	return l->n;
+}

@@ -1,0 +1,51 @@
+/*
+ * labels - what EPMD said: at this host, this port is node so-and-so, from
+ * then until then. A label never says what a connection is, only that its port
+ * was told to be distribution.
+ *
+ * A later registration of the same name or port replaces the earlier one.
+ * What is said over loopback holds for the host that the input was recorded on.
+ *
+ * ownership  labels own their strings; what labels_find() returns lives as long as they.
+ * limits     LIMIT_LABELS; more are dropped and counted.
+ */
+#ifndef AUDIT_LABELS_H
+#define AUDIT_LABELS_H
+
+#include "audit/snapshot.h"
+#include "base/arena.h"
+#include "base/map.h"
+
+struct label {
+	struct label *earlier;		/* of the same place */
+	struct epmd_entry entry;
+	uint64_t until_ns;		/* 0: still holds */
+};
+
+struct place;
+
+struct labels {
+	struct map places;		/* by host and port */
+	struct map names;		/* by host and name: its newest label's place */
+	struct arena arena;
+	size_t   n;
+	uint64_t shed;
+};
+
+void labels_init(struct labels *l);
+void labels_free(struct labels *l);
+
+/* source matters only where e->host is a loopback address. */
+void labels_add(struct labels *l, const struct epmd_entry *e, uint16_t source);
+void labels_end(struct labels *l, const struct address *host, uint16_t port,
+    struct bytes node, uint16_t source, uint64_t at_ns);
+
+/* The label that held when a connection to this place began, else the first
+ * that came while it was open. */
+const struct label *labels_find(const struct labels *l, const struct address *host,
+    uint16_t port, uint16_t source, uint64_t first_ns, uint64_t last_ns);
+
+/* All of them, oldest first, at most n; returns how many there are. */
+size_t labels_list(const struct labels *l, struct epmd_entry *out, size_t n);
+
+#endif

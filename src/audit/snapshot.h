@@ -1,0 +1,65 @@
+/*
+ * snapshot - everything there is to say at one moment: the input, what was
+ * ignored, what EPMD said, every connection judged. Read only; faces print it.
+ *
+ * ownership  connections and epmd belong to the snapshot, the rest is borrowed from the
+ *            ledger and the engine; snapshot_free() before either goes.
+ * escaping   sources, filter, damage and node are raw; faces escape them.
+ */
+#ifndef AUDIT_SNAPSHOT_H
+#define AUDIT_SNAPSHOT_H
+
+#include "audit/judgement.h"
+#include "base/arena.h"
+
+#define UNKNOWN_COUNT UINT64_MAX	/* JSON null */
+
+struct link_type_count {
+	uint32_t link_type;
+	const char *name;		/* NULL: only the number is known */
+	uint64_t packets;
+};
+
+struct input_facts {
+	const char *const *sources;	/* names as given by the user */
+	size_t   n_sources;
+	uint64_t packets, bytes;	/* bytes: as captured, without file headers */
+	uint64_t first_ns, last_ns;	/* valid when packets > 0 */
+	unsigned time_digits;		/* the finest precision of the input */
+	const char *filter;		/* NULL: none */
+	uint64_t lost_kernel, lost_interface, lost_recorded;	/* UNKNOWN_COUNT */
+	uint64_t gaps;			/* holes in streams that were looked at */
+	const char *damage;		/* NULL: none; what and where, one line */
+	const struct link_type_count *link_types;	/* undecodable ones */
+	size_t   n_link_types;
+	uint64_t limits;		/* times a bound of limits.h shed something */
+};
+
+enum epmd_how { EPMD_HOW_NONE, EPMD_HOW_ALIVE2, EPMD_HOW_PORT2, EPMD_HOW_NAMES };
+
+struct epmd_entry {
+	struct address host;
+	uint16_t     port;
+	struct bytes node;		/* raw from the wire, without host */
+	uint8_t      type;		/* 77 normal, 72 hidden, 0 not said (NAMES) */
+	enum epmd_how how;
+	uint64_t     at_ns;
+};
+
+struct snapshot {
+	struct input_facts input;
+	uint64_t n_by_verdict[N_VERDICTS];	/* of connections */
+	uint64_t silent;
+	uint64_t ignored_tls, ignored_other;	/* connections that are somebody else's */
+	struct epmd_entry *epmd;
+	size_t   n_epmd;
+	struct judgement *connections;	/* by id, from 1 */
+	size_t   n_connections;
+	struct arena arena;		/* node names of the connections */
+};
+
+void snapshot_free(struct snapshot *s);
+const char *epmd_how_word(enum epmd_how how);	/* "port2" */
+const char *epmd_type_word(uint8_t type);	/* "normal", "hidden"; NULL */
+
+#endif

@@ -1,0 +1,194 @@
+#include "audit/judging.h"
+
+bool
+nothing_lost_before(const struct connection *c, const struct sealed_record *until)
+{
+	const struct transport_end *e = c->transport.end;
+
+	if (c->out_of_memory || c->n_blind == BLIND_SPOTS_MAX || e[0].packets == 0 || e[1].packets == 0)
+		return false;
+	for (unsigned i = 0; i < c->n_blind; i++) {
+		const struct blind_spot *b = &c->blind[i];
+		if (until == NULL || b->why == BLIND_MIDSTREAM)
+			return false;
+		if (b->at < (b->side == SIDE_SERVER ? until->start : until->peer_acked))
+			return false;
+	}
+	return true;
+}
+
+enum side
+who_ended(const struct connection *c)
+{
+	const struct transport_end *e = c->transport.end;
+	uint64_t at[2];
+
+	for (int side = 0; side < 2; side++) {
+		at[side] = e[side].fin_ns ? e[side].fin_ns : UINT64_MAX;
+		if (e[side].rst_ns && e[side].rst_ns < at[side])
+			at[side] = e[side].rst_ns;
+	}
+	return at[SIDE_CLIENT] <= at[SIDE_SERVER] ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+enum reason
+reason_of_end(const struct connection *c)
+{
+	const struct transport_end *e = &c->transport.end[who_ended(c)];
+
+	return e->fin_ns ? REASON_CLOSED : REASON_RESET;
+}
+
+unsigned
+verdict_known_by(const struct connection *c)
+{
+	const unsigned from_first[2] = { 0, 0 };
+	unsigned known = 0;
+
+	if (c->dist.name || c->dist.challenge)
+		known |= KNOWN_BY_HANDSHAKE;
+	if (c->dist.frames)
+		known |= KNOWN_BY_FRAMES;
+	if (c->tls.server_hello && tls_server_data(c) != NULL &&
+	    infer_inner_handshake(c, from_first).complete)
+		known |= KNOWN_BY_LENGTHS;
+	return known;
+}
+
+bool
+verdict_session(const struct connection *c, struct session_facts *out)
+{
+	const struct port_facts nothing[2] = { 0 };
+	struct arena none = { .limit = 1 };
+	struct judgement j;
+
+	verdict_judge(c, nothing, &none, &j);
+	if (j.verdict != VERDICT_MUTUAL && j.verdict != VERDICT_ONE_WAY)
+		return false;
+	*out = (struct session_facts){
+		.mutual = j.verdict == VERDICT_MUTUAL,
+		.chain = { [SIDE_CLIENT] = j.tls.client.chain, [SIDE_SERVER] = j.tls.server.chain },
+		.requested = j.tls.client.requested == ANSWER_YES,
+		.client_state = j.tls.client.state,
+		.proved = j.tls.client.proved,
+	};
+	return true;
+}
+
+/* Without a SYN or a hello, the side whose port is labelled is the server. */
+static bool
+sides_are_swapped(const struct connection *c, const struct port_facts ports[2])
+{
+	bool client = ports[SIDE_CLIENT].by_epmd || ports[SIDE_CLIENT].by_option;
+	bool server = ports[SIDE_SERVER].by_epmd || ports[SIDE_SERVER].by_option;
+
+	return !c->transport.sides_certain && client && !server;
+}
+
+static struct bytes
+join(struct arena *a, struct bytes name, const char *at, struct bytes host)
+{
+	size_t n = name.n + strlen(at) + host.n;
+	uint8_t *p = arena_take(a, n);
+
+	if (p == NULL)
+		return (struct bytes){ NULL, 0 };
+	memcpy(p, name.p, name.n);
+	memcpy(p + name.n, at, strlen(at));
+	if (host.n > 0)
+		memcpy(p + name.n + strlen(at), host.p, host.n);
+	return (struct bytes){ p, n };
+}
+
+/* A full node name needs the name from EPMD or a handshake, and the host from
+ * a handshake or the SNI; never from a certificate. */
+static void
+name_nodes(const struct connection *c, const struct port_facts *server, struct arena *a,
+    struct judgement *j)
+{
+	struct bytes *client_node = &j->end[SIDE_CLIENT].node;
+	struct bytes *server_node = &j->end[SIDE_SERVER].node;
+
+	if (c->dist.assigned_name.n > 0)
+		*client_node = c->dist.assigned_name;
+	else if (c->dist.client_name.n > 0 && memchr(c->dist.client_name.p, '@', c->dist.client_name.n))
+		*client_node = c->dist.client_name;
+	if (c->dist.server_name.n > 0)
+		*server_node = c->dist.server_name;
+	else if (server->node.n > 0 && c->tls.sni.n > 0)
+		*server_node = join(a, server->node, "@", c->tls.sni);
+	else if (server->node.n > 0)
+		*server_node = join(a, server->node, "@?", (struct bytes){ NULL, 0 });
+}
+
+static void
+fill_transport(const struct connection *c, bool swapped, struct judgement *j)
+{
+	const struct transport *t = &c->transport;
+
+	j->first_ns = t->first_ns;
+	j->last_ns = t->last_ns;
+	for (int side = 0; side < 2; side++) {
+		const struct transport_end *e = &t->end[swapped ? !side : side];
+		j->end[side].address = e->address;
+		j->end[side].port = e->port;
+		j->bytes[side] = e->bytes;
+		j->packets[side] = e->packets;
+	}
+}
+
+/* The blind spots that matter: a connection that came up unharmed has none. */
+static void
+fill_blind(const struct connection *c, struct judgement *j)
+{
+	const struct sealed_record *data = tls_server_data(c);
+	bool settled = j->state == STATE_UP || j->state == STATE_CLOSED;
+
+	if (!(settled && data != NULL && nothing_lost_before(c, data)))
+		for (unsigned i = 0; i < c->n_blind; i++)
+			j->blind |= BLIND_BIT(c->blind[i].why);
+	if (c->out_of_memory || c->n_blind == BLIND_SPOTS_MAX)
+		j->blind |= BLIND_BIT(BLIND_LIMIT);
+	if ((c->transport.end[0].packets == 0) != (c->transport.end[1].packets == 0))
+		j->blind |= BLIND_BIT(BLIND_ONE_DIRECTION);
+	if (!c->transport.end[0].syn && !c->transport.end[1].syn && j->verdict != VERDICT_MUTUAL &&
+	    j->verdict != VERDICT_ONE_WAY && !c->dist.name && !c->tls.client_hello)
+		j->blind |= BLIND_BIT(BLIND_MIDSTREAM);
+	if (j->verdict == VERDICT_ENCRYPTED && c->tls.server_hello && c->tls.version >= 0x0304)
+		j->blind |= BLIND_BIT(BLIND_NO_KEYS);
+}
+
+static void
+judge_unknown(const struct connection *c, struct judgement *j)
+{
+	j->verdict = VERDICT_UNKNOWN;
+	j->evidence = EVIDENCE_NONE;
+	j->state = transport_ended(&c->transport) ? STATE_CLOSED :
+	    c->transport.end[0].bytes + c->transport.end[1].bytes > 0 ? STATE_UP : STATE_HANDSHAKE;
+	if (c->transport.spoken == SPOKEN_OTHER)
+		j->reason = REASON_NOT_DISTRIBUTION;
+}
+
+void
+verdict_judge(const struct connection *c, const struct port_facts ports[2], struct arena *a,
+    struct judgement *j)
+{
+	bool swapped = sides_are_swapped(c, ports);
+	const struct port_facts *server = &ports[swapped ? SIDE_CLIENT : SIDE_SERVER];
+
+	*j = (struct judgement){ 0 };
+	fill_transport(c, swapped, j);
+	name_nodes(c, server, a, j);
+	j->known_by = verdict_known_by(c) | (server->by_epmd ? KNOWN_BY_EPMD : 0u) |
+	    (server->by_option ? KNOWN_BY_PORT : 0u);
+	bool ticked = (j->known_by & (KNOWN_BY_EPMD | KNOWN_BY_PORT)) &&
+	    (c->dist.ticks[0] || c->dist.ticks[1]) && !tls_is_certain(c);
+	if (c->dist.name || c->dist.challenge || c->dist.frames || ticked)
+		judge_dist(c, j);
+	else if (c->tls.client_hello || c->tls.server_hello || tls_is_certain(c))
+		judge_tls(c, j);
+	else
+		judge_unknown(c, j);
+	fill_blind(c, j);
+	explain(c, j);
+}

@@ -1,0 +1,313 @@
+/*
+ * verdict_tls - judgement of TLS: what is in the clear up to TLS 1.2.
+ * source: RFC 5246 7.3, 7.4; RFC 8446 for what hides it.
+ */
+#include "audit/judging.h"
+#include "dissectors/names.h"
+
+#define VERSION_TLS13 0x0304
+#define NSEC_PER_SEC  1000000000ull
+
+bool
+tls_is_certain(const struct connection *c)
+{
+	const struct tls_facts *t = &c->tls;
+	bool client = t->client_hello || t->side[SIDE_CLIENT].n_records > 0;
+	bool server = t->server_hello || t->side[SIDE_SERVER].n_records > 0;
+
+	return (client && server) || (t->server_hello && t->side[SIDE_SERVER].n_records > 0) ||
+	    (t->client_hello && t->side[SIDE_CLIENT].n_records > 0);
+}
+
+/* Suites that prove an identity by something else than certificates, or hide nothing. */
+static bool
+suite_says(const struct connection *c, const char *what)
+{
+	const char *name = tls_cipher_name(c->tls.cipher);
+
+	return c->tls.server_hello && name != NULL && strstr(name, what) != NULL;
+}
+
+static bool
+suite_is_covered(const struct connection *c)
+{
+	return tls_cipher_name(c->tls.cipher) != NULL && !suite_says(c, "_PSK_") &&
+	    !suite_says(c, "_SRP_") && !suite_says(c, "_KRB5_");
+}
+
+static void
+fill_hellos(const struct connection *c, struct judged_tls *t)
+{
+	t->sni = c->tls.sni;
+	if (!c->tls.server_hello)
+		return;
+	t->version = c->tls.version;
+	t->cipher = c->tls.cipher;
+	t->has_cipher = true;
+	t->group = c->tls.group;
+	if (t->group != 0)
+		t->post_quantum = tls_group_is_post_quantum(t->group) ? ANSWER_YES : ANSWER_NO;
+	t->resumed = ANSWER_NO;
+	t->server.state = CERTIFICATE_UNKNOWN;
+	t->client.state = CERTIFICATE_UNKNOWN;
+}
+
+/* TLS <= 1.2: what each side showed, as far as it came. */
+static void
+fill_certificates(const struct connection *c, struct judged_tls *t, bool over)
+{
+	const struct tls_side_facts *server = &c->tls.side[SIDE_SERVER];
+	const struct tls_side_facts *client = &c->tls.side[SIDE_CLIENT];
+	bool whole = nothing_lost_before(c, tls_server_data(c));
+
+	if (server->certificate_message) {
+		t->server.state = CERTIFICATE_SENT;
+		t->server.evidence = EVIDENCE_SEEN;
+		t->server.chain = server->chain;
+	} else if (whole && tls_server_flight_is_over(c)) {
+		t->server.state = CERTIFICATE_ABSENT;	/* an anonymous suite */
+	} else if (over && whole) {
+		t->server.state = CERTIFICATE_NOT_REACHED;
+	}
+	if (c->tls.certificate_request)
+		t->client.requested = ANSWER_YES;
+	else if (whole && tls_server_flight_is_over(c))
+		t->client.requested = ANSWER_NO;
+	if (t->client.requested != ANSWER_ABSENT)
+		t->client.evidence = EVIDENCE_SEEN;
+	if (client->certificate_message) {
+		t->client.state = client->n_certificates ? CERTIFICATE_SENT : CERTIFICATE_DECLINED;
+		t->client.evidence = EVIDENCE_SEEN;
+		t->client.chain = client->chain;
+	} else if (t->client.requested == ANSWER_NO) {
+		t->client.state = CERTIFICATE_NOT_REQUESTED;
+	} else if (t->client.requested == ANSWER_YES && over && whole) {
+		t->client.state = CERTIFICATE_NOT_REACHED;
+	}
+}
+
+/* An abbreviated handshake stands on the session that it resumes. */
+static void
+fill_resumed(const struct connection *c, struct judged_tls *t)
+{
+	const struct session_facts *s = c->tls.resumed_from;
+
+	t->resumed = ANSWER_YES;
+	t->client.requested = ANSWER_ABSENT;
+	t->client.state = t->server.state = CERTIFICATE_UNKNOWN;
+	t->client.evidence = t->server.evidence = EVIDENCE_NONE;
+	if (s == NULL)
+		return;
+	t->client.requested = s->requested ? ANSWER_YES : ANSWER_NO;
+	t->client.state = s->client_state;
+	t->client.proved = s->proved;
+	t->client.chain = s->chain[SIDE_CLIENT];
+	t->server.state = s->chain[SIDE_SERVER].n ? CERTIFICATE_SENT : CERTIFICATE_UNKNOWN;
+	t->server.chain = s->chain[SIDE_SERVER];
+	t->client.evidence = t->server.evidence = EVIDENCE_RESUMED;
+}
+
+/* A finished full handshake: who authenticated? RFC 5246 7.4.6, 7.4.8. */
+static enum verdict
+verdict_of_full(const struct connection *c, struct judged_tls *t)
+{
+	bool verified = strchr(c->tls.side[SIDE_CLIENT].script, SCRIPT_CERTIFICATE_VERIFY) != NULL;
+
+	if (t->client.state == CERTIFICATE_SENT)
+		t->client.proved = verified ? ANSWER_YES : ANSWER_NO;
+	if (!suite_is_covered(c))
+		return VERDICT_ENCRYPTED;
+	return t->client.state == CERTIFICATE_SENT && verified ? VERDICT_MUTUAL : VERDICT_ONE_WAY;
+}
+
+static void
+settle(struct judgement *j, enum verdict v, enum evidence e)
+{
+	j->verdict = v;
+	j->evidence = e;
+}
+
+/* Refused, and the alert that goes with it if one was sent. */
+static void
+settle_refused(const struct connection *c, struct judgement *j)
+{
+	const struct tls_side_facts *s = c->tls.side;
+
+	settle(j, VERDICT_REFUSED, EVIDENCE_SEEN);
+	j->state = STATE_REFUSED;
+	j->reason = j->tls.alert.present || s[SIDE_CLIENT].sealed_alert || s[SIDE_SERVER].sealed_alert
+	    ? REASON_ALERT : reason_of_end(c);
+	if (j->reason == REASON_ALERT && !j->tls.alert.present) {
+		j->tls.alert.present = j->tls.alert.sealed = true;
+		j->tls.alert.from = s[SIDE_SERVER].sealed_alert ? SIDE_SERVER : SIDE_CLIENT;
+	}
+}
+
+/* It is over when TCP says so, or a fatal alert in clear. */
+static bool
+is_over(const struct connection *c, const struct judged_tls *t)
+{
+	return transport_ended(&c->transport) || (t->alert.present && t->alert.level == 2);
+}
+
+/* A ClientHello that no ServerHello answered. */
+static void
+judge_unanswered(const struct connection *c, struct judgement *j)
+{
+	const struct transport_end *client = &c->transport.end[SIDE_CLIENT];
+	uint64_t gave_up = client->fin_ns ? client->fin_ns : client->rst_ns;
+
+	settle(j, VERDICT_UNKNOWN, EVIDENCE_NONE);
+	j->state = STATE_HANDSHAKE;
+	if (!is_over(c, &j->tls) || !nothing_lost_before(c, NULL))
+		return;
+	settle_refused(c, j);
+	if (j->reason != REASON_CLOSED || who_ended(c) != SIDE_CLIENT ||
+	    c->transport.end[SIDE_SERVER].bytes > 0)
+		return;
+	if (client->acked < c->tls.side[SIDE_CLIENT].hello_end)
+		j->reason = REASON_NO_ANSWER;
+	else if (gave_up >= c->tls.hello_ns + NSEC_PER_SEC)
+		j->reason = REASON_TLS_TO_PLAIN;
+}
+
+/* Did the distribution inside come up? By the lengths of its handshake, or,
+ * where these are hidden or odd, by a third answer to a second request. */
+static bool
+inner_is_up(const struct connection *c, const struct inner_handshake *h)
+{
+	const struct sealed_record *second = connection_record(c, SIDE_CLIENT, 23, 1);
+	const struct sealed_record *third = connection_record(c, SIDE_SERVER, 23, 2);
+
+	return h->complete || (second && third && third->peer_acked >= second->end);
+}
+
+static enum reason
+inner_refusal(const struct connection *c, const struct inner_handshake *h)
+{
+	if (h->status == DIST_STATUS_NOK)
+		return REASON_SIMULTANEOUS;
+	if (h->status == DIST_STATUS_NOT_ALLOWED)
+		return REASON_NOT_ALLOWED;
+	if (h->reply_end != 0 && who_ended(c) == SIDE_SERVER &&
+	    c->transport.end[SIDE_CLIENT].acked >= h->reply_end)
+		return REASON_COOKIE_MISMATCH;
+	return reason_of_end(c);
+}
+
+static void
+judge_inner(const struct connection *c, struct judgement *j)
+{
+	const unsigned from_first[2] = { 0, 0 };
+	struct inner_handshake h = infer_inner_handshake(c, from_first);
+	bool ended = transport_ended(&c->transport);
+	bool up = inner_is_up(c, &h);
+
+	if (h.status_seen) {
+		j->has_dist = true;
+		j->dist.status = h.status;
+		j->dist.complete = h.complete ? ANSWER_YES : ANSWER_NO;
+		j->dist.evidence = EVIDENCE_INFERRED;
+		j->dist.version = infer_dist_version(&h, j->end[SIDE_SERVER].node.n);
+	}
+	if (up) {
+		j->state = ended ? STATE_CLOSED : STATE_UP;
+	} else if (!ended) {
+		j->state = STATE_HANDSHAKE;
+	} else if (nothing_lost_before(c, NULL)) {
+		j->state = STATE_REFUSED;
+		j->reason = inner_refusal(c, &h);
+	} else {
+		j->state = STATE_CLOSED;
+	}
+}
+
+/* Where nothing certain can be said but that it is TLS. */
+static void
+judge_only_encrypted(const struct connection *c, struct judgement *j)
+{
+	bool ended = transport_ended(&c->transport);
+	bool data = connection_record(c, SIDE_CLIENT, 23, 0) && connection_record(c, SIDE_SERVER, 23, 0);
+
+	settle(j, VERDICT_ENCRYPTED, EVIDENCE_SEEN);
+	j->state = ended ? STATE_CLOSED : data ? STATE_UP : STATE_HANDSHAKE;
+}
+
+static void
+judge_finished(const struct connection *c, struct judgement *j, enum course course)
+{
+	enum verdict v = VERDICT_ENCRYPTED;
+	enum evidence e = EVIDENCE_SEEN;
+
+	if (tls_server_data(c) == NULL && transport_ended(&c->transport)) {
+		settle_refused(c, j);
+		return;
+	}
+	if (course == COURSE_FULL) {
+		v = verdict_of_full(c, &j->tls);
+	} else if (c->tls.resumed_from != NULL && tls_server_data(c) != NULL) {
+		v = c->tls.resumed_from->mutual ? VERDICT_MUTUAL : VERDICT_ONE_WAY;
+		e = EVIDENCE_RESUMED;
+	}
+	if (suite_says(c, "_WITH_NULL_"))
+		v = VERDICT_PLAINTEXT;		/* authenticated perhaps, readable for certain */
+	settle(j, v, e);
+	judge_inner(c, j);
+}
+
+static void
+judge_until_tls12(const struct connection *c, struct judgement *j)
+{
+	enum course course = tls_course(c);
+	bool over = is_over(c, &j->tls);
+
+	fill_certificates(c, &j->tls, over);
+	if (course == COURSE_RESUMED)
+		fill_resumed(c, &j->tls);
+	if (course == COURSE_ODD || !nothing_lost_before(c, tls_server_data(c))) {
+		judge_only_encrypted(c, j);
+	} else if (course != COURSE_UNFINISHED) {
+		judge_finished(c, j, course);
+	} else if (over) {
+		settle_refused(c, j);
+	} else {
+		settle(j, VERDICT_ENCRYPTED, EVIDENCE_SEEN);
+		j->state = STATE_HANDSHAKE;
+	}
+}
+
+/* The first alert in clear that says that it is over. */
+static void
+fill_alert(const struct connection *c, struct judged_tls *t)
+{
+	const struct tls_side_facts *s = c->tls.side;
+	enum side from = s[SIDE_CLIENT].alert ? SIDE_CLIENT : SIDE_SERVER;
+
+	if (s[0].alert && s[1].alert)
+		from = s[0].alert_ns <= s[1].alert_ns ? (enum side)0 : (enum side)1;
+	if (!s[from].alert)
+		return;
+	t->alert.present = true;
+	t->alert.from = from;
+	t->alert.level = s[from].alert_level;
+	t->alert.description = s[from].alert_description;
+}
+
+void
+judge_tls(const struct connection *c, struct judgement *j)
+{
+	j->has_tls = true;
+	fill_hellos(c, &j->tls);
+	fill_alert(c, &j->tls);
+	if (!tls_is_certain(c)) {
+		if (c->tls.client_hello && c->n_anomalies[SIDE_SERVER] == 0)
+			judge_unanswered(c, j);
+		else
+			settle(j, VERDICT_UNKNOWN, EVIDENCE_NONE);
+	} else if (!c->tls.server_hello || c->tls.version >= VERSION_TLS13 ||
+	    c->transport.spoken == SPOKEN_SEARCHED) {
+		judge_only_encrypted(c, j);
+	} else {
+		judge_until_tls12(c, j);
+	}
+}

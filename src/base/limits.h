@@ -1,0 +1,49 @@
+/*
+ * limits - every bound on what traffic can make us keep, with its reason.
+ * What a bound sheds is counted and, where it hides a fact, said as "limit".
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* net: the largest packet or pcapng block that is believed. libpcap's own
+ * bound for a packet is 256 KiB; USB and BIG TCP captures go beyond it. */
+#define LIMIT_BLOCK_BYTES	(16u << 20)
+
+/* net: interfaces of one pcapng section. */
+#define LIMIT_INTERFACES	4096u
+
+/* flow: TCP conversations followed at once. At about 1.5 KiB each this is
+ * 100 MiB; the one idle for longest leaves first. */
+#define LIMIT_FLOWS		65536u
+
+/* flow: bytes held of one side while a hole before them may still be filled.
+ * A window of a fast link; beyond it the hole is a loss. */
+#define LIMIT_HELD_BYTES	(256u << 10)
+#define LIMIT_HELD_SEGMENTS	256u
+
+/* flow: held and remembered bytes of all flows together. */
+#define LIMIT_HELD_TOTAL	(64u << 20)
+
+/* flow: bytes a side is remembered for, to tell a retransmission from an
+ * overlap that differs. A handshake with two long chains fits. */
+#define LIMIT_PAST_BYTES	(64u << 10)
+
+/* flow: bytes of one side that are kept while the other has not yet shown
+ * what protocol this is. */
+#define LIMIT_UNDECIDED_BYTES	(32u << 10)
+
+/* dissectors: records of one side that are walked after its handshake, and
+ * bytes that are searched for a frame or record in mid-stream. */
+#define LIMIT_SEALED_RECORDS	48u
+#define LIMIT_SEARCH_BYTES	(64u << 10)
+
+/* audit: connections remembered after their end, and labels from EPMD. */
+#define LIMIT_CONNECTIONS	100000u
+#define LIMIT_LABELS		16384u
+#define LIMIT_HOST_ADDRESSES	4096u
+
+/* audit: different certificates, and sessions that may be resumed. */
+#define LIMIT_CERTIFICATES	20000u
+#define LIMIT_SESSIONS		20000u
+
+#endif

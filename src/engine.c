@@ -1,0 +1,298 @@
+#include "engine.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "dissectors/x509.h"
+#include "flow/table.h"
+#include "net/decode.h"
+#include "net/merge.h"
+#include "net/savefile.h"
+
+#define LINK_TYPES_MAX 64u	/* different undecodable ones that are told apart */
+
+struct engine {
+	const struct engine_options *options;
+	struct source **files;
+	struct source *input;			/* the files, merged */
+	struct table table;
+	struct ledger ledger;
+	struct input_facts facts;
+	struct link_type_count link_types[LINK_TYPES_MAX];
+	char damage[1024];
+	bool out_of_memory;
+};
+
+static bool
+is_epmd_port(const struct engine *e, uint16_t port)
+{
+	return port == ENGINE_EPMD_PORT ||
+	    port_ranges_hold(e->options->epmd_ports, e->options->n_epmd_ports, port);
+}
+
+/* The table asks: which end is the server, as far as ports tell? */
+static int
+server_end(void *owner, const struct flow *f, bool *epmd)
+{
+	struct engine *e = owner;
+
+	for (int end = 0; end < 2; end++) {
+		if (is_epmd_port(e, f->end[end].port)) {
+			*epmd = true;
+			return end;
+		}
+	}
+	for (int end = 0; end < 2; end++)
+		if (ledger_is_labelled(&e->ledger, &f->end[end].address, f->end[end].port,
+		    f->source, f->first_ns))
+			return end;
+	return f->end[0].port < f->end[1].port ? 0 : 1;
+}
+
+static enum spoken
+spoken(const struct session *s)
+{
+	switch (s->protocol) {
+	case PROTOCOL_NONE:     return SPOKEN_NOTHING;
+	case PROTOCOL_EPMD:     return SPOKEN_EPMD;
+	case PROTOCOL_DIST:     return SPOKEN_DIST;
+	case PROTOCOL_TLS:      return SPOKEN_TLS;
+	case PROTOCOL_SEARCHED: return s->on_epmd_port ? SPOKEN_EPMD : SPOKEN_SEARCHED;
+	case PROTOCOL_OTHER:    return SPOKEN_OTHER;
+	}
+	return SPOKEN_NOTHING;
+}
+
+static void
+fill_transport(const struct flow *f, struct transport *t)
+{
+	*t = (struct transport){
+		.source = f->source,
+		.first_ns = f->first_ns,
+		.last_ns = f->last_ns,
+		.spoken = spoken(&f->session),
+		.sides_certain = f->session.sides_certain,
+	};
+	for (int end = 0; end < 2; end++) {
+		const struct flow_end *from = &f->end[end];
+		t->end[f->session.side_of[end]] = (struct transport_end){
+			.address = from->address,
+			.port = from->port,
+			.bytes = stream_length(&from->stream),
+			.packets = from->packets,
+			.acked = from->stream.acked,
+			.syn = from->syn,
+			.fin_ns = from->fin_ns,
+			.rst_ns = from->rst_ns,
+		};
+	}
+}
+
+static struct connection *
+connection_of(struct engine *e, struct flow *f)
+{
+	struct connection *c = f->user;
+
+	if (c == NULL && (c = f->user = connection_new()) == NULL) {
+		e->out_of_memory = true;
+		return NULL;
+	}
+	fill_transport(f, &c->transport);
+	return c;
+}
+
+static void
+on_fact(void *owner, struct flow *f, const struct fact *fact, const struct stamped *where)
+{
+	struct engine *e = owner;
+	struct connection *c = connection_of(e, f);
+
+	if (c != NULL)
+		ledger_fact(&e->ledger, c, fact, where);
+}
+
+static void
+on_closed(void *owner, struct flow *f)
+{
+	struct engine *e = owner;
+	struct connection *c = connection_of(e, f);
+
+	e->facts.gaps += f->gaps;
+	if (c != NULL)
+		ledger_close(&e->ledger, c);
+	f->user = NULL;
+}
+
+static bool
+open_files(struct engine *e, const struct engine_options *o, struct diag *d)
+{
+	if ((e->files = calloc(o->n_files, sizeof(*e->files))) == NULL) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	for (size_t i = 0; i < o->n_files; i++)
+		if ((e->files[i] = savefile_open(o->files[i], (uint16_t)i, d)) == NULL)
+			return false;
+	if ((e->input = merge_open(e->files, o->n_files)) == NULL) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	return true;
+}
+
+struct engine *
+engine_open(const struct engine_options *o, struct diag *d)
+{
+	struct engine *e = calloc(1, sizeof *e);
+
+	if (e == NULL) {
+		diag_set(d, "out of memory");
+		return NULL;
+	}
+	e->options = o;
+	ledger_init(&e->ledger, x509_parse, o->dist_ports, o->n_dist_ports);
+	table_init(&e->table, (struct table_port){ .owner = e, .server_end = server_end,
+		.fact = on_fact, .closed = on_closed });
+	e->facts = (struct input_facts){
+		.sources = o->files,
+		.n_sources = o->n_files,
+		.lost_kernel = UNKNOWN_COUNT,
+		.lost_interface = UNKNOWN_COUNT,
+		.lost_recorded = UNKNOWN_COUNT,
+		.link_types = e->link_types,
+	};
+	if (!open_files(e, o, d)) {
+		engine_close(e);
+		return NULL;
+	}
+	return e;
+}
+
+void
+engine_close(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	table_free(&e->table);
+	ledger_free(&e->ledger);
+	source_close(e->input);
+	for (size_t i = 0; e->files != NULL && i < e->options->n_files; i++)
+		source_close(e->files[i]);
+	free(e->files);
+	free(e);
+}
+
+static void
+count_link_type(struct engine *e, uint32_t link_type)
+{
+	struct input_facts *in = &e->facts;
+
+	for (size_t i = 0; i < in->n_link_types; i++) {
+		if (e->link_types[i].link_type == link_type) {
+			e->link_types[i].packets++;
+			return;
+		}
+	}
+	if (in->n_link_types < LINK_TYPES_MAX)
+		e->link_types[in->n_link_types++] = (struct link_type_count){
+			.link_type = link_type, .name = link_type_name(link_type), .packets = 1 };
+	else
+		in->limits++;
+}
+
+static void
+note_hosts(struct engine *e, const struct packet *p, const struct segment *s)
+{
+	struct hosts *h = &e->ledger.hosts;
+
+	switch (s->seen_from) {
+	case VANTAGE_UNKNOWN:
+		break;
+	case VANTAGE_SENT:
+		hosts_note(h, p->source, &s->src, SEEN_SENDING);
+		break;
+	case VANTAGE_RECEIVED:
+		hosts_note(h, p->source, &s->src, SEEN_ARRIVING);
+		break;
+	case VANTAGE_LOOPBACK:
+		hosts_note(h, p->source, &s->src, SEEN_ON_LOOPBACK);
+		hosts_note(h, p->source, &s->dst, SEEN_ON_LOOPBACK);
+		break;
+	}
+}
+
+static void
+take_packet(struct engine *e, const struct packet *p)
+{
+	struct input_facts *in = &e->facts;
+	struct segment s;
+
+	if (in->packets == 0 || p->at_ns < in->first_ns)
+		in->first_ns = p->at_ns;
+	if (p->at_ns > in->last_ns)
+		in->last_ns = p->at_ns;
+	if (p->time_digits > in->time_digits)
+		in->time_digits = p->time_digits;
+	in->packets++;
+	in->bytes += p->captured.n;
+	switch (decode(p, &s)) {
+	case DECODED_TCP:
+		if (s.flags & TCP_SYN)
+			note_hosts(e, p, &s);
+		if (!table_segment(&e->table, &s, p->at_ns, p->source))
+			e->out_of_memory = true;
+		break;
+	case DECODED_LINK_UNKNOWN:
+		count_link_type(e, p->link_type);
+		break;
+	case DECODED_NOT_TCP:
+	case DECODED_MALFORMED:
+		break;
+	}
+}
+
+/* Every damaged file, in one line. */
+static void
+note_damage(struct engine *e)
+{
+	struct text t = TEXT(e->damage);
+
+	for (size_t i = 0; i < e->options->n_files; i++)
+		if (diag_is_set(&e->files[i]->damage))
+			text_putf(&t, "%s%s", t.n ? "; " : "", e->files[i]->damage.line);
+	if (t.n > 0)
+		e->facts.damage = e->damage;
+}
+
+bool
+engine_run(struct engine *e, struct diag *d)
+{
+	struct batch b;
+	enum got got;
+
+	while ((got = source_next(e->input, &b, d)) == GOT_SOME) {
+		for (unsigned i = 0; i < b.n; i++)
+			take_packet(e, &b.v[i]);
+		if (e->out_of_memory) {
+			diag_set(d, "out of memory");
+			return false;
+		}
+	}
+	if (got == GOT_ERROR)
+		return false;
+	table_end(&e->table);
+	note_damage(e);
+	return true;
+}
+
+bool
+engine_snapshot(const struct engine *e, struct snapshot *s, struct diag *d)
+{
+	*s = (struct snapshot){ .input = e->facts };
+	s->input.limits += e->table.shed + ledger_limits(&e->ledger);
+	if (ledger_snapshot(&e->ledger, s))
+		return true;
+	snapshot_free(s);
+	diag_set(d, "out of memory");
+	return false;
+}

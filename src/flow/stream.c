@@ -1,0 +1,283 @@
+#include "flow/stream.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+struct held {
+	struct held *after;
+	uint64_t     at;
+	uint32_t     len;	/* on the wire; b.n or more */
+	struct stamp when;
+	size_t       n;
+	uint8_t      b[];
+};
+
+void
+stream_init(struct stream *s, struct stream_port out)
+{
+	*s = (struct stream){ .out = out };
+}
+
+static void
+forget_past(struct stream *s)
+{
+	free(s->past);
+	s->past = NULL;
+	s->n_past = s->past_size = 0;
+}
+
+static void
+drop_first_held(struct stream *s)
+{
+	struct held *h = s->held;
+
+	s->held = h->after;
+	s->n_held--;
+	s->held_bytes -= h->n;
+	free(h);
+}
+
+void
+stream_free(struct stream *s)
+{
+	while (s->held != NULL)
+		drop_first_held(s);
+	forget_past(s);
+}
+
+void
+stream_base(struct stream *s, uint32_t seq, bool from_start)
+{
+	if (s->based && s->base == seq)
+		s->from_start |= from_start;	/* the SYN came late, and agrees */
+	if (s->based && (s->from_start || !from_start || s->high > 0))
+		return;
+	s->based = true;
+	s->from_start = from_start;
+	s->base = seq;
+}
+
+/* The offset of seq, which is nearer than 2^31 to offset near; RFC 9293 3.4. */
+static int64_t
+position(const struct stream *s, uint64_t near, uint32_t seq)
+{
+	return (int64_t)near + (int32_t)(seq - (s->base + (uint32_t)near));
+}
+
+uint64_t
+stream_length(const struct stream *s)
+{
+	return s->high > s->acked ? s->high : s->acked;
+}
+
+uint64_t
+stream_offset(const struct stream *s, uint32_t seq)
+{
+	int64_t at = position(s, stream_length(s), seq);
+
+	return at > 0 ? (uint64_t)at : 0;
+}
+
+/* Keep delivered bytes, the newest LIMIT_PAST_BYTES of them, as long as the
+ * stream is listened to. Out of memory only costs the comparison. */
+static void
+remember(struct stream *s, uint64_t at, struct bytes b)
+{
+	if (s->past_end != at || b.n > LIMIT_PAST_BYTES)
+		s->n_past = 0;
+	if (b.n > LIMIT_PAST_BYTES)
+		return;
+	if (s->n_past + b.n > LIMIT_PAST_BYTES) {
+		size_t drop = s->n_past + b.n - LIMIT_PAST_BYTES;
+		memmove(s->past, s->past + drop, s->n_past - drop);
+		s->n_past -= drop;
+	}
+	if (s->n_past + b.n > s->past_size) {
+		size_t size = s->n_past + b.n < 2048 ? 4096 : 2 * (s->n_past + b.n);
+		uint8_t *p = realloc(s->past, size);
+		if (p == NULL) {
+			s->n_past = 0;
+			return;
+		}
+		s->past = p;
+		s->past_size = size;
+	}
+	if (b.n > 0)
+		memcpy(s->past + s->n_past, b.p, b.n);
+	s->n_past += b.n;
+	s->past_end = at + b.n;
+}
+
+/* Are b, which lie at offset at, the bytes that were delivered there? Bytes
+ * no longer remembered are taken to be. */
+static void
+compare_with_past(struct stream *s, uint64_t at, struct bytes b)
+{
+	uint64_t from = s->past_end - s->n_past;
+	uint64_t end = at + b.n < s->past_end ? at + b.n : s->past_end;
+	uint64_t start = at > from ? at : from;
+
+	if (s->n_past == 0 || start >= end)
+		return;
+	if (memcmp(s->past + (start - from), b.p + (start - at), (size_t)(end - start)) != 0)
+		s->out.differs(s->out.owner, s->out.side, start);
+}
+
+static void
+wanted_from(struct stream *s, uint64_t offset)
+{
+	if (offset > s->next)
+		s->next = offset;
+	if (offset == UINT64_MAX)
+		stream_free(s);
+}
+
+static void
+give_up_until(struct stream *s, uint64_t at, enum blind why)
+{
+	if (at <= s->next)
+		return;
+	uint64_t n = at - s->next;
+	s->next = at;
+	wanted_from(s, s->out.gap(s->out.owner, s->out.side, n, why));
+}
+
+/* b starts at or before next: deliver what is new of it. */
+static void
+deliver(struct stream *s, uint64_t at, struct bytes b, uint32_t len, struct stamp when)
+{
+	uint64_t known = s->next - at;
+	bool keep_alive = len <= 1 && known == 1;	/* [RFC 9293 3.8.4] its byte is garbage */
+
+	if (!keep_alive)
+		compare_with_past(s, at, b);
+	if (known < b.n) {
+		struct bytes fresh = { b.p + known, b.n - (size_t)known };
+		remember(s, s->next, fresh);
+		s->next += fresh.n;
+		s->last = when;
+		wanted_from(s, s->out.bytes(s->out.owner, s->out.side, fresh, when));
+	}
+	if (b.n < len)
+		give_up_until(s, at + len, BLIND_SNAPLEN);
+}
+
+static void
+deliver_held(struct stream *s)
+{
+	while (s->held != NULL && s->held->at <= s->next) {
+		struct held *h = s->held;
+		s->held = h->after;
+		s->n_held--;
+		s->held_bytes -= h->n;
+		s->hole_since_ns = h->when.at_ns;
+		deliver(s, h->at, (struct bytes){ h->b, h->n }, h->len, h->when);
+		free(h);
+	}
+}
+
+static void
+give_up_first_hole(struct stream *s)
+{
+	if (s->held == NULL)
+		return;
+	give_up_until(s, s->held->at, BLIND_GAP);
+	deliver_held(s);
+}
+
+static bool
+holds_already(const struct held *h, uint64_t at, struct bytes b, uint32_t len)
+{
+	return h->at == at && h->len == len && h->n == b.n && memcmp(h->b, b.p, b.n) == 0;
+}
+
+static void
+hold(struct stream *s, uint64_t at, struct bytes b, uint32_t len, struct stamp when)
+{
+	struct held **place = &s->held;
+
+	while (*place != NULL && (*place)->at <= at) {
+		if (holds_already(*place, at, b, len))
+			return;
+		place = &(*place)->after;
+	}
+	struct held *h = malloc(sizeof *h + b.n);
+	if (h == NULL)
+		return;		/* the same as a packet that was never captured */
+	*h = (struct held){ .after = *place, .at = at, .len = len, .when = when, .n = b.n };
+	if (b.n > 0)
+		memcpy(h->b, b.p, b.n);
+	if (s->held == NULL)
+		s->hole_since_ns = when.at_ns;
+	*place = h;
+	s->n_held++;
+	s->held_bytes += b.n;
+	while (s->n_held > LIMIT_HELD_SEGMENTS || s->held_bytes > LIMIT_HELD_BYTES)
+		give_up_first_hole(s);
+}
+
+void
+stream_put(struct stream *s, uint32_t seq, struct bytes b, uint32_t len, struct stamp when)
+{
+	assert(b.n <= len);
+	stream_base(s, seq, false);
+	int64_t at = position(s, s->high, seq), end = at + len;
+
+	if (end <= 0)
+		return;			/* before we joined */
+	if (s->next == UINT64_MAX) {	/* nobody listens: count and forget */
+		if ((uint64_t)end > s->high)
+			s->high = (uint64_t)end;
+		return;
+	}
+	if (at < 0) {
+		size_t before = (size_t)-at < b.n ? (size_t)-at : b.n;
+		b = (struct bytes){ b.p + before, b.n - before };
+		len = (uint32_t)end;
+		at = 0;
+	}
+	if ((uint64_t)end > s->high)
+		s->high = (uint64_t)end;
+	if ((uint64_t)at > s->next) {
+		hold(s, (uint64_t)at, b, len, when);
+		return;
+	}
+	/* First sent before what waits behind it, whatever its copy acknowledges. */
+	if (s->held != NULL && s->held->when.peer_acked < when.peer_acked)
+		when.peer_acked = s->held->when.peer_acked;
+	deliver(s, (uint64_t)at, b, len, when);
+	deliver_held(s);
+}
+
+void
+stream_fin(struct stream *s, uint32_t seq)
+{
+	stream_base(s, seq, false);
+	s->finished = true;
+	s->fin_at = stream_offset(s, seq);
+}
+
+void
+stream_acked(struct stream *s, uint32_t ack, uint64_t at_ns)
+{
+	stream_base(s, ack, false);
+	uint64_t at = stream_offset(s, ack);
+
+	if (s->finished && at == s->fin_at + 1)
+		at--;			/* the FIN itself */
+	if (at > s->acked)
+		s->acked = at;
+	if (s->held != NULL && s->acked >= s->held->at &&
+	    at_ns > s->hole_since_ns + STREAM_PATIENCE_NS)
+		give_up_first_hole(s);
+}
+
+void
+stream_end(struct stream *s)
+{
+	while (s->held != NULL)
+		give_up_first_hole(s);
+	give_up_until(s, s->acked, BLIND_GAP);	/* the peer has it, the capture has not */
+}

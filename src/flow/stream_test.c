@@ -1,0 +1,403 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "flow/stream.h"
+
+#define MAX 400000u
+
+/* What the stream delivered: bytes at their offsets, gaps as zeroes. */
+struct log {
+	uint8_t  got[MAX];
+	bool     have[MAX];
+	uint64_t at;
+	uint64_t wants;			/* what .bytes and .gap answer */
+	unsigned n_gaps, n_differs;
+	uint64_t lost;
+	enum blind why;
+	struct stamp last;
+};
+
+static uint64_t
+on_bytes(void *owner, enum side side, struct bytes b, struct stamp when)
+{
+	struct log *l = owner;
+
+	(void)side;
+	assert_true(l->at + b.n <= MAX);
+	for (size_t i = 0; i < b.n; i++) {
+		l->got[l->at + i] = b.p[i];
+		l->have[l->at + i] = true;
+	}
+	l->at += b.n;
+	l->last = when;
+	if (l->wants > l->at && l->wants != UINT64_MAX)
+		l->at = l->wants;
+	return l->wants;
+}
+
+static uint64_t
+on_gap(void *owner, enum side side, uint64_t n, enum blind why)
+{
+	struct log *l = owner;
+
+	(void)side;
+	l->n_gaps++;
+	l->lost += n;
+	l->at += n;
+	l->why = why;
+	return l->wants;
+}
+
+static void
+on_difference(void *owner, enum side side, uint64_t at)
+{
+	struct log *l = owner;
+
+	(void)side;
+	(void)at;
+	l->n_differs++;
+}
+
+struct bench {
+	struct stream s;
+	struct log *log;
+};
+
+static void
+open_bench(struct bench *b)
+{
+	b->log = calloc(1, sizeof *b->log);
+	assert_non_null(b->log);
+	stream_init(&b->s, (struct stream_port){ .owner = b->log, .bytes = on_bytes,
+		.gap = on_gap, .differs = on_difference });
+}
+
+static void
+close_bench(struct bench *b)
+{
+	stream_free(&b->s);
+	free(b->log);
+}
+
+static uint8_t
+byte_at(uint64_t at)
+{
+	return (uint8_t)(at * 31 + (at >> 8) * 7);
+}
+
+/* A segment of the true talk, in a heap block of its exact size. */
+static void
+put_stamped(struct bench *b, uint32_t base, uint64_t at, uint32_t captured, uint32_t len,
+    struct stamp when)
+{
+	uint8_t *p = malloc(captured ? captured : 1);
+
+	assert_non_null(p);
+	for (uint32_t i = 0; i < captured; i++)
+		p[i] = byte_at(at + i);
+	stream_put(&b->s, base + (uint32_t)at, (struct bytes){ p, captured }, len, when);
+	free(p);
+}
+
+static void
+put(struct bench *b, uint32_t base, uint64_t at, uint32_t len)
+{
+	put_stamped(b, base, at, len, len, (struct stamp){ 0 });
+}
+
+static void
+assert_whole(const struct bench *b, uint64_t n)
+{
+	assert_int_equal(b->log->at, n);
+	assert_int_equal(b->log->n_gaps, 0);
+	assert_int_equal(b->log->n_differs, 0);
+	for (uint64_t i = 0; i < n; i++) {
+		assert_true(b->log->have[i]);
+		assert_int_equal(b->log->got[i], byte_at(i));
+	}
+}
+
+static void
+any_order_of_segments_gives_the_same_bytes(void **state)
+{
+	(void)state;
+	for (unsigned seed = 1; seed <= 200; seed++) {
+		struct { uint32_t at, len; } cut[120];
+		struct bench b;
+		uint32_t base = 0xffffff00u + seed * 17;	/* wraps in most rounds */
+		unsigned n = 0, r = seed;
+
+		open_bench(&b);
+		stream_base(&b.s, base, true);
+		for (uint32_t at = 0; at < 4000 && n < 60; n++) {
+			uint32_t len = 1 + (r = r * 1103515245u + 12345u) / 65536 % 99;
+			cut[n].at = at;
+			cut[n].len = len;
+			at += len;
+		}
+		uint32_t total = cut[n - 1].at + cut[n - 1].len;
+		for (unsigned i = 0; i < 60; i++, n++) {	/* retransmissions, overlapping */
+			cut[n].at = (r = r * 1103515245u + 12345u) / 65536 % total;
+			cut[n].len = 1 + (r = r * 1103515245u + 12345u) / 65536 % (total - cut[n].at);
+		}
+		for (unsigned i = n - 1; i > 0; i--) {
+			unsigned j = (r = r * 1103515245u + 12345u) / 65536 % (i + 1);
+			uint32_t at = cut[i].at, len = cut[i].len;
+			cut[i] = cut[j];
+			cut[j].at = at;
+			cut[j].len = len;
+		}
+		for (unsigned i = 0; i < n; i++)
+			put(&b, base, cut[i].at, cut[i].len);
+		assert_whole(&b, total);
+		assert_int_equal(stream_length(&b.s), total);
+		assert_int_equal(b.s.n_held, 0);
+		assert_int_equal(b.s.held_bytes, 0);
+		close_bench(&b);
+	}
+}
+
+static void
+a_hole_is_told_once_nothing_can_fill_it(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 1000, true);
+	put(&b, 1000, 0, 10);
+	put(&b, 1000, 30, 10);
+	assert_int_equal(b.log->at, 10);
+	stream_end(&b.s);
+	assert_int_equal(b.log->n_gaps, 1);
+	assert_int_equal(b.log->lost, 20);
+	assert_int_equal(b.log->why, BLIND_GAP);
+	assert_int_equal(b.log->at, 40);
+	close_bench(&b);
+}
+
+static void
+an_acknowledged_hole_is_given_up_after_a_second(void **state)
+{
+	struct bench b;
+	struct stamp late = { .at_ns = 5000000000ull };
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put(&b, 0, 0, 10);
+	put_stamped(&b, 0, 30, 10, 10, late);
+	stream_acked(&b.s, 40, late.at_ns + STREAM_PATIENCE_NS);
+	assert_int_equal(b.log->n_gaps, 0);
+	stream_acked(&b.s, 40, late.at_ns + STREAM_PATIENCE_NS + 1);
+	assert_int_equal(b.log->n_gaps, 1);
+	assert_int_equal(b.log->at, 40);
+	close_bench(&b);
+}
+
+static void
+bytes_that_only_the_peer_saw_are_a_gap_and_count(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 7, true);
+	put(&b, 7, 0, 10);
+	stream_acked(&b.s, 7 + 25, 0);
+	assert_int_equal(stream_length(&b.s), 25);
+	stream_end(&b.s);
+	assert_int_equal(b.log->lost, 15);
+	close_bench(&b);
+}
+
+static void
+a_fin_is_no_byte(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 7, true);
+	put(&b, 7, 0, 10);
+	stream_fin(&b.s, 17);
+	stream_acked(&b.s, 18, 0);
+	stream_end(&b.s);
+	assert_int_equal(stream_length(&b.s), 10);
+	assert_int_equal(b.log->n_gaps, 0);
+	close_bench(&b);
+}
+
+static void
+bytes_cut_by_the_snaplen_are_a_gap_of_their_own_kind(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put_stamped(&b, 0, 0, 60, 100, (struct stamp){ 0 });
+	assert_int_equal(b.log->n_gaps, 1);
+	assert_int_equal(b.log->why, BLIND_SNAPLEN);
+	assert_int_equal(b.log->lost, 40);
+	put(&b, 0, 100, 5);
+	assert_int_equal(b.log->at, 105);
+	close_bench(&b);
+}
+
+static void
+a_retransmission_that_differs_is_told(void **state)
+{
+	struct bench b;
+	uint8_t other[10] = { 0 };
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put(&b, 0, 0, 100);
+	put(&b, 0, 20, 10);
+	assert_int_equal(b.log->n_differs, 0);
+	stream_put(&b.s, 20, (struct bytes){ other, sizeof other }, sizeof other, (struct stamp){ 0 });
+	assert_int_equal(b.log->n_differs, 1);
+	assert_int_equal(b.log->got[20], byte_at(20));	/* the first copy stays */
+	close_bench(&b);
+}
+
+static void
+held_copies_that_differ_are_told_too(void **state)
+{
+	struct bench b;
+	uint8_t other[10] = { 0 };
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put(&b, 0, 20, 10);
+	stream_put(&b.s, 25, (struct bytes){ other, sizeof other }, sizeof other, (struct stamp){ 0 });
+	put(&b, 0, 0, 20);
+	assert_int_equal(b.log->n_differs, 1);
+	assert_int_equal(b.log->at, 35);
+	close_bench(&b);
+}
+
+static void
+a_keep_alive_with_its_garbage_byte_is_no_difference(void **state)
+{
+	struct bench b;
+	uint8_t garbage = (uint8_t)~byte_at(99);
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put(&b, 0, 0, 100);
+	stream_put(&b.s, 99, (struct bytes){ &garbage, 1 }, 1, (struct stamp){ 0 });
+	assert_int_equal(b.log->n_differs, 0);
+	assert_int_equal(b.log->at, 100);
+	close_bench(&b);
+}
+
+static void
+unwanted_bulk_is_counted_and_its_loss_is_no_gap(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	b.log->wants = 5000;
+	put(&b, 0, 0, 10);
+	put(&b, 0, 3000, 100);		/* 10 to 3000 never come */
+	put(&b, 0, 4990, 20);
+	assert_int_equal(b.log->n_gaps, 0);
+	assert_int_equal(b.s.n_held, 0);
+	assert_int_equal(b.log->at, 5010);
+	assert_int_equal(stream_length(&b.s), 5010);
+	b.log->wants = UINT64_MAX;
+	put(&b, 0, 5010, 10);
+	for (uint64_t at = 5020; at < 10ull << 30; at += 1u << 30)
+		stream_put(&b.s, (uint32_t)at, (struct bytes){ NULL, 0 }, 1u << 30, (struct stamp){ 0 });
+	assert_true(stream_length(&b.s) >= 10ull << 30);	/* wraps twice, still right */
+	close_bench(&b);
+}
+
+static void
+joined_in_the_middle_counts_from_there(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	put(&b, 500, 100, 10);
+	put(&b, 500, 50, 20);		/* older than where we joined */
+	put(&b, 500, 110, 10);
+	assert_false(b.s.from_start);
+	assert_int_equal(stream_length(&b.s), 20);
+	assert_int_equal(b.log->got[0], byte_at(100));
+	close_bench(&b);
+}
+
+static void
+waiting_bytes_are_bounded(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put(&b, 0, 0, 1);
+	for (uint64_t at = 2; at < 2 + 3 * (uint64_t)LIMIT_HELD_SEGMENTS; at += 2) {
+		put(&b, 0, at, 1);
+		assert_true(b.s.n_held <= LIMIT_HELD_SEGMENTS);
+	}
+	for (uint64_t at = 5000; at < MAX - 2000; at += 1400) {
+		put(&b, 0, at, 1300);
+		assert_true(b.s.held_bytes <= LIMIT_HELD_BYTES);
+	}
+	assert_true(b.log->n_gaps > 0);
+	close_bench(&b);
+}
+
+/* A copy that fills a hole was first sent before what waits behind the hole:
+ * it must not be credited with what only the copy acknowledges. */
+static void
+a_late_copy_acknowledges_no_more_than_what_follows_it(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put_stamped(&b, 0, 10, 10, 10, (struct stamp){ .peer_acked = 100 });
+	put_stamped(&b, 0, 0, 10, 10, (struct stamp){ .peer_acked = 500 });
+	assert_int_equal(b.log->at, 20);
+	assert_int_equal(b.log->last.peer_acked, 100);
+	close_bench(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_order_of_segments_gives_the_same_bytes),
+		cmocka_unit_test(a_hole_is_told_once_nothing_can_fill_it),
+		cmocka_unit_test(an_acknowledged_hole_is_given_up_after_a_second),
+		cmocka_unit_test(bytes_that_only_the_peer_saw_are_a_gap_and_count),
+		cmocka_unit_test(a_fin_is_no_byte),
+		cmocka_unit_test(bytes_cut_by_the_snaplen_are_a_gap_of_their_own_kind),
+		cmocka_unit_test(a_retransmission_that_differs_is_told),
+		cmocka_unit_test(held_copies_that_differ_are_told_too),
+		cmocka_unit_test(a_keep_alive_with_its_garbage_byte_is_no_difference),
+		cmocka_unit_test(unwanted_bulk_is_counted_and_its_loss_is_no_gap),
+		cmocka_unit_test(joined_in_the_middle_counts_from_there),
+		cmocka_unit_test(waiting_bytes_are_bounded),
+		cmocka_unit_test(a_late_copy_acknowledges_no_more_than_what_follows_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

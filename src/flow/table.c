@@ -1,0 +1,282 @@
+#include "flow/table.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+/* Two copies of one packet from one place: a mirror port sees both sides of a
+ * switch within this. A retransmission comes later (RFC 8985: 10 ms or more). */
+#define COPY_NS 1000000ull
+
+void
+table_init(struct table *t, struct table_port out)
+{
+	*t = (struct table){ .out = out };
+	map_init(&t->flows);
+}
+
+static struct bytes
+key_bytes(const struct flow_key *k)
+{
+	return (struct bytes){ k->octets, sizeof k->octets };
+}
+
+static void
+unlink_flow(struct flow *f)
+{
+	struct flow_queue *q = f->queue;
+
+	*(f->newer ? &f->newer->older : &q->newest) = f->older;
+	*(f->older ? &f->older->newer : &q->oldest) = f->newer;
+	q->n--;
+	f->queue = NULL;
+}
+
+static void
+queue_newest(struct flow_queue *q, struct flow *f)
+{
+	f->queue = q;
+	f->older = q->newest;
+	f->newer = NULL;
+	*(q->newest ? &q->newest->newer : &q->oldest) = f;
+	q->newest = f;
+	q->n++;
+}
+
+static void
+close_flow(struct table *t, struct flow *f)
+{
+	stream_end(&f->end[0].stream);
+	stream_end(&f->end[1].stream);
+	session_end(&f->session);
+	t->out.closed(t->out.owner, f);
+	map_remove(&t->flows, key_bytes(&f->key));
+	unlink_flow(f);
+	session_free(&f->session);
+	stream_free(&f->end[0].stream);
+	stream_free(&f->end[1].stream);
+	free(f);
+}
+
+static void
+on_fact(void *owner, const struct fact *fact, const struct stamped *where)
+{
+	struct flow *f = owner;
+
+	f->table->out.fact(f->table->out.owner, f, fact, where);
+}
+
+/* stream's "side" is the end's number here: sides may not be known yet. */
+static uint64_t
+on_bytes(void *owner, enum side end, struct bytes b, struct stamp when)
+{
+	struct flow *f = owner;
+
+	return session_bytes(&f->session, (int)end, b, when, f->end[end].stream.from_start);
+}
+
+static uint64_t
+on_gap(void *owner, enum side end, uint64_t n, enum blind why)
+{
+	struct flow *f = owner;
+
+	f->gaps++;
+	return session_gap(&f->session, (int)end, n, why);
+}
+
+static void
+on_difference(void *owner, enum side end, uint64_t at)
+{
+	struct flow *f = owner;
+	struct fact fact = { .kind = FACT_BLIND, .side = f->session.side_of[end] };
+	struct stamped where = { .at_ns = f->last_ns, .start = at, .end = at,
+	    .peer_acked = f->end[end].stream.last.peer_acked };
+
+	fact.u.blind.why = BLIND_OVERLAP;
+	on_fact(f, &fact, &where);
+}
+
+static void
+init_end(struct flow *f, int end, const struct address *a, uint16_t port)
+{
+	f->end[end].address = *a;
+	f->end[end].port = port;
+	stream_init(&f->end[end].stream, (struct stream_port){
+		.owner = f, .side = (enum side)end,
+		.bytes = on_bytes, .gap = on_gap, .differs = on_difference });
+}
+
+static struct flow *
+open_flow(struct table *t, const struct flow_key *key, const struct segment *s, int sender,
+    uint64_t at_ns, uint16_t source)
+{
+	struct flow *f = calloc(1, sizeof *f);
+	bool epmd = false;
+
+	if (f == NULL)
+		return NULL;
+	f->key = *key;
+	f->table = t;
+	f->first_ns = at_ns;
+	f->source = source;
+	init_end(f, sender, &s->src, s->src_port);
+	init_end(f, !sender, &s->dst, s->dst_port);
+	if (!map_put(&t->flows, key_bytes(&f->key), f)) {
+		free(f);
+		return NULL;
+	}
+	queue_newest(&t->open, f);
+	int server = t->out.server_end(t->out.owner, f, &epmd);
+	bool certain = s->flags & TCP_SYN;
+	if (certain)
+		server = s->flags & TCP_ACK ? sender : !sender;
+	session_init(&f->session, (struct session_port){ .owner = f, .fact = on_fact },
+	    server, certain, epmd);
+	return f;
+}
+
+/* [RFC 9293 3.5] is this SYN the start of another connection? */
+static bool
+is_another_connection(const struct flow *f, const struct segment *s, int sender)
+{
+	const struct flow_end *e = &f->end[sender];
+
+	if (!(s->flags & TCP_SYN))
+		return false;
+	if (e->syn)
+		return e->isn != s->seq;
+	/* Joined in mid-stream: a SYN, unless it came late, is a new start. */
+	return stream_length(&e->stream) > 0 && e->stream.base != s->seq + 1;
+}
+
+static uint64_t
+fingerprint(const struct table *t, const struct segment *s, int sender)
+{
+	uint8_t head[24 + 40];
+	size_t n = 0;
+	uint32_t words[] = { s->seq, s->ack, s->payload_len,
+	    (uint32_t)s->flags << 16 | s->window, (uint32_t)sender << 16 | s->ip_id };
+
+	memcpy(head, words, sizeof words);
+	n = sizeof words;
+	size_t options = s->options.n < 40 ? s->options.n : 40;
+	if (options > 0)
+		memcpy(head + n, s->options.p, options);
+	return siphash(t->flows.secret, (struct bytes){ head, n + options });
+}
+
+/* Was this very packet met already, at another place or a moment ago? */
+static bool
+met_before(struct table *t, struct flow *f, const struct segment *s, int sender,
+    uint64_t at_ns)
+{
+	uint64_t print = fingerprint(t, s, sender);
+	unsigned n = f->n_recent < FLOW_RECENT ? f->n_recent : FLOW_RECENT;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct sighting *seen = &f->recent[i];
+		if (seen->fingerprint == print && (seen->vantage != s->vantage ||
+		    s->ip_id != 0 || at_ns - seen->at_ns < COPY_NS))
+			return true;
+	}
+	f->recent[f->n_recent++ % FLOW_RECENT] =
+	    (struct sighting){ print, at_ns, s->vantage };
+	return false;
+}
+
+static void
+syn(struct flow *f, const struct segment *s, int sender)
+{
+	struct flow_end *e = &f->end[sender];
+
+	e->syn = true;
+	e->isn = s->seq;
+	if (s->flags & TCP_ACK)
+		e->syn_ack = true;
+	stream_base(&e->stream, s->seq + 1, true);
+	if (s->flags & TCP_ACK)
+		stream_base(&f->end[!sender].stream, s->ack, true);
+}
+
+static void
+segment(struct flow *f, const struct segment *s, int sender, uint64_t at_ns)
+{
+	struct flow_end *e = &f->end[sender], *peer = &f->end[!sender];
+	struct stamp when = { .at_ns = at_ns };
+	uint32_t seq = s->seq;
+
+	if (s->flags & TCP_SYN) {
+		syn(f, s, sender);
+		seq++;
+	}
+	if (s->flags & TCP_ACK) {
+		stream_acked(&peer->stream, s->ack, at_ns);
+		when.peer_acked = stream_offset(&peer->stream, s->ack);
+	}
+	if (s->payload_len > 0 && !(s->flags & TCP_RST)) {
+		if (f->first_payload_ns == 0)
+			f->first_payload_ns = at_ns;
+		stream_put(&e->stream, seq, s->payload, s->payload_len, when);
+	}
+	if (s->flags & TCP_FIN) {
+		stream_fin(&e->stream, seq + s->payload_len);
+		if (e->fin_ns == 0)
+			e->fin_ns = at_ns;
+	}
+	if (s->flags & TCP_RST && e->rst_ns == 0)
+		e->rst_ns = at_ns;
+}
+
+/* Ended flows leave after a while, and idle ones when there are too many. */
+static void
+make_room(struct table *t, uint64_t now_ns)
+{
+	while (t->ended.oldest != NULL && t->ended.oldest->last_ns + FLOW_LINGER_NS < now_ns)
+		close_flow(t, t->ended.oldest);
+	while (t->open.n + t->ended.n > LIMIT_FLOWS) {
+		t->shed++;
+		close_flow(t, t->ended.oldest ? t->ended.oldest : t->open.oldest);
+	}
+}
+
+bool
+table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t source)
+{
+	struct flow_key key;
+	int sender = key_of(s, &key);
+	struct flow *f = map_get(&t->flows, key_bytes(&key));
+
+	if (f != NULL && is_another_connection(f, s, sender)) {
+		close_flow(t, f);
+		f = NULL;
+	}
+	if (f == NULL && (f = open_flow(t, &key, s, sender, at_ns, source)) == NULL)
+		return false;
+	if (met_before(t, f, s, sender, at_ns)) {
+		t->duplicates++;
+		return true;
+	}
+	f->last_ns = at_ns;
+	f->end[sender].packets++;
+	segment(f, s, sender, at_ns);
+	unlink_flow(f);
+	queue_newest(flow_ended(f) ? &t->ended : &t->open, f);
+	make_room(t, at_ns);
+	return true;
+}
+
+void
+table_end(struct table *t)
+{
+	while (t->ended.oldest != NULL)
+		close_flow(t, t->ended.oldest);
+	while (t->open.oldest != NULL)
+		close_flow(t, t->open.oldest);
+}
+
+void
+table_free(struct table *t)
+{
+	table_end(t);
+	map_free(&t->flows);
+}

@@ -1,0 +1,102 @@
+/*
+ * table - every TCP connection in the input: finds the flow of a segment,
+ * counts, and passes payload through stream and session.
+ *
+ * A new initial sequence number under the same key is a new connection. A
+ * packet met twice (another interface, a bridge, a mirror port) counts once.
+ *
+ * units      times are nanoseconds since the epoch.
+ * ownership  the table owns its flows; .closed is the last call about a flow,
+ *            after which it is gone. flow->user is the owner's.
+ * limits     LIMIT_FLOWS flows; the one idle for longest leaves first. Ended
+ *            flows stay FLOW_LINGER_NS for what comes late.
+ */
+#ifndef FLOW_TABLE_H
+#define FLOW_TABLE_H
+
+#include "base/map.h"
+#include "flow/key.h"
+#include "flow/session.h"
+#include "flow/stream.h"
+
+#define FLOW_LINGER_NS  60000000000ull
+#define FLOW_RECENT     16u	/* packets remembered to recognise a second copy */
+
+struct table;
+
+struct sighting {
+	uint64_t fingerprint;
+	uint64_t at_ns;
+	uint32_t vantage;
+};
+
+struct flow_end {
+	struct address address;
+	uint16_t port;
+	struct stream stream;
+	uint64_t packets;
+	bool     syn;			/* sent a SYN */
+	bool     syn_ack;		/* sent a SYN with ACK */
+	uint32_t isn;
+	uint64_t fin_ns, rst_ns;	/* 0: none */
+};
+
+struct flow;
+
+struct flow_queue {		/* by last packet */
+	struct flow *newest, *oldest;
+	size_t n;
+};
+
+struct flow {
+	struct flow_key key;
+	struct table *table;
+	struct flow_end end[2];
+	struct session session;
+	uint64_t first_ns, last_ns;
+	uint64_t first_payload_ns;	/* 0: none */
+	uint16_t source;		/* which input met it first */
+	unsigned gaps;			/* holes where somebody listened */
+	struct sighting recent[FLOW_RECENT];
+	unsigned n_recent;
+	struct flow_queue *queue;
+	struct flow *newer, *older;	/* in queue */
+	void *user;
+};
+
+struct table_port {
+	void *owner;
+	/* A new flow: which end is the server as far as ports tell (0, 1), and
+	 * whether this is EPMD's port. Asked once, before the first fact. */
+	int  (*server_end)(void *owner, const struct flow *f, bool *epmd);
+	void (*fact)(void *owner, struct flow *f, const struct fact *fact,
+	    const struct stamped *where);
+	void (*closed)(void *owner, struct flow *f);
+};
+
+struct table {
+	struct table_port out;
+	struct map flows;
+	struct flow_queue open, ended;
+	uint64_t shed;			/* flows that LIMIT_FLOWS pushed out */
+	uint64_t duplicates;		/* packets met twice */
+};
+
+void table_init(struct table *t, struct table_port out);
+
+/* False when memory is out. */
+bool table_segment(struct table *t, const struct segment *s, uint64_t at_ns,
+    uint16_t source);
+
+/* The input ended: give up on holes, decide what can be decided, and close
+ * every flow. */
+void table_end(struct table *t);
+void table_free(struct table *t);
+
+static inline bool
+flow_ended(const struct flow *f)
+{
+	return f->end[0].fin_ns || f->end[1].fin_ns || f->end[0].rst_ns || f->end[1].rst_ns;
+}
+
+#endif

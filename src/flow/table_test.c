@@ -1,0 +1,329 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "flow/table.h"
+
+#define CLIENT_PORT 40000u
+#define SERVER_PORT 9100u
+#define MSEC 1000000ull
+
+/* What the table told: facts by kind, and the flows as they were when closed. */
+struct bench {
+	struct table t;
+	uint64_t at_ns;
+	unsigned n_facts[FACT_BLIND + 1];
+	enum blind why;
+	struct stamped where[FACT_BLIND + 1];	/* of the last of a kind */
+	enum side side[FACT_BLIND + 1];
+	unsigned n_closed;
+	struct flow closed;			/* the last one */
+	int server;				/* what ports say */
+	bool epmd;
+};
+
+static int
+server_end(void *owner, const struct flow *f, bool *epmd)
+{
+	struct bench *b = owner;
+
+	*epmd = b->epmd;
+	return f->end[0].port == SERVER_PORT ? b->server == 0 ? 0 : 1 : b->server == 0 ? 1 : 0;
+}
+
+static void
+on_fact(void *owner, struct flow *f, const struct fact *fact, const struct stamped *where)
+{
+	struct bench *b = owner;
+
+	(void)f;
+	b->n_facts[fact->kind]++;
+	b->where[fact->kind] = *where;
+	b->side[fact->kind] = fact->side;
+	if (fact->kind == FACT_BLIND)
+		b->why = fact->u.blind.why;
+}
+
+static void
+on_closed(void *owner, struct flow *f)
+{
+	struct bench *b = owner;
+
+	b->n_closed++;
+	b->closed = *f;
+}
+
+static void
+open_bench(struct bench *b)
+{
+	*b = (struct bench){ .at_ns = 1700000000000000000ull };
+	table_init(&b->t, (struct table_port){ .owner = b, .server_end = server_end,
+		.fact = on_fact, .closed = on_closed });
+}
+
+struct say {
+	bool     by_server;
+	uint8_t  flags;
+	uint32_t seq, ack;
+	const void *payload;
+	uint32_t n;
+	uint16_t ip_id;
+	uint32_t vantage;
+	uint16_t port;			/* the client's; 0: CLIENT_PORT */
+};
+
+static void
+say(struct bench *b, struct say s)
+{
+	static const uint8_t ips[2][4] = { { 10, 77, 0, 1 }, { 10, 77, 0, 2 } };
+	uint16_t client = s.port ? s.port : CLIENT_PORT;
+	struct segment seg = {
+		.src = address_ipv4(ips[s.by_server]), .dst = address_ipv4(ips[!s.by_server]),
+		.src_port = s.by_server ? SERVER_PORT : client,
+		.dst_port = s.by_server ? client : SERVER_PORT,
+		.seq = s.seq, .ack = s.ack, .flags = s.flags, .window = 500, .ip_id = s.ip_id,
+		.payload = { s.payload, s.n }, .payload_len = s.n, .vantage = s.vantage,
+	};
+
+	b->at_ns += 10 * MSEC;
+	assert_true(table_segment(&b->t, &seg, b->at_ns, 0));
+}
+
+/* [OTP dist: send_name] version 6, a@alpha.lab */
+static const uint8_t name[] = { 0, 26, 'N', 0, 0, 0, 13, 0xdf, 7, 0xff, 0xbd, 1, 2, 3, 4,
+	0, 11, 'a', '@', 'a', 'l', 'p', 'h', 'a', '.', 'l', 'a', 'b' };
+static const uint8_t ok[] = { 0, 3, 's', 'o', 'k' };
+
+static void
+open_connection(struct bench *b, uint32_t isn)
+{
+	say(b, (struct say){ .flags = TCP_SYN, .seq = isn });
+	say(b, (struct say){ .by_server = true, .flags = TCP_SYN | TCP_ACK, .seq = 900, .ack = isn + 1 });
+	say(b, (struct say){ .flags = TCP_ACK, .seq = isn + 1, .ack = 901 });
+}
+
+static void
+a_connection_is_followed_from_syn_to_fin(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	open_connection(&b, 100);
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = sizeof name });
+	say(&b, (struct say){ .by_server = true, .flags = TCP_ACK, .seq = 901,
+		.ack = 101 + sizeof name, .payload = ok, .n = sizeof ok });
+	say(&b, (struct say){ .by_server = true, .flags = TCP_ACK | TCP_FIN, .seq = 906,
+		.ack = 101 + sizeof name });
+	say(&b, (struct say){ .flags = TCP_ACK | TCP_FIN, .seq = 101 + sizeof name, .ack = 907 });
+	assert_int_equal(b.n_facts[FACT_DIST_NAME], 1);
+	assert_int_equal(b.n_facts[FACT_DIST_STATUS], 1);
+	assert_int_equal(b.side[FACT_DIST_STATUS], SIDE_SERVER);
+	assert_int_equal(b.where[FACT_DIST_STATUS].peer_acked, sizeof name);
+	assert_int_equal(b.where[FACT_DIST_STATUS].start, 0);
+	assert_int_equal(b.where[FACT_DIST_STATUS].end, sizeof ok);
+	table_end(&b.t);
+	assert_int_equal(b.n_closed, 1);
+	int client = b.closed.session.side_of[0] == SIDE_CLIENT ? 0 : 1;
+	assert_int_equal(b.closed.end[client].port, CLIENT_PORT);
+	assert_int_equal(stream_length(&b.closed.end[client].stream), sizeof name);
+	assert_int_equal(stream_length(&b.closed.end[!client].stream), sizeof ok);
+	assert_int_equal(b.closed.end[client].packets, 4);
+	assert_int_equal(b.closed.end[!client].packets, 3);
+	assert_true(b.closed.end[!client].fin_ns < b.closed.end[client].fin_ns);
+	assert_int_equal(b.n_facts[FACT_BLIND], 0);
+	table_free(&b.t);
+}
+
+static void
+a_packet_met_at_two_places_counts_once(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	for (uint32_t vantage = 1; vantage <= 3; vantage++)
+		say(&b, (struct say){ .flags = TCP_SYN, .seq = 100, .vantage = vantage });
+	for (uint32_t vantage = 1; vantage <= 3; vantage++)
+		say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name,
+			.n = sizeof name, .vantage = vantage });
+	table_end(&b.t);
+	assert_int_equal(b.closed.end[0].packets + b.closed.end[1].packets, 2);
+	assert_int_equal(b.n_facts[FACT_DIST_NAME], 1);
+	assert_int_equal(b.t.duplicates, 4);
+	table_free(&b.t);
+}
+
+static void
+a_retransmission_counts_again_as_a_packet_but_not_as_bytes(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	open_connection(&b, 100);
+	for (uint16_t id = 1; id <= 2; id++)
+		say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name,
+			.n = sizeof name, .ip_id = id });
+	table_end(&b.t);
+	assert_int_equal(b.closed.end[0].packets + b.closed.end[1].packets, 5);
+	assert_int_equal(stream_length(&b.closed.end[0].stream), sizeof name);
+	table_free(&b.t);
+}
+
+static void
+another_syn_is_another_connection(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	open_connection(&b, 100);
+	say(&b, (struct say){ .flags = TCP_SYN, .seq = 100, .ip_id = 9 });	/* a copy */
+	assert_int_equal(b.n_closed, 0);
+	open_connection(&b, 5000);
+	assert_int_equal(b.n_closed, 1);
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 5001, .ack = 901, .payload = name, .n = sizeof name });
+	table_end(&b.t);
+	assert_int_equal(b.n_closed, 2);
+	assert_int_equal(b.n_facts[FACT_DIST_NAME], 1);
+	table_free(&b.t);
+}
+
+static void
+a_syn_that_comes_late_is_still_the_start(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	b.server = 0;
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = sizeof name });
+	say(&b, (struct say){ .flags = TCP_SYN, .seq = 100 });
+	table_end(&b.t);
+	assert_int_equal(b.n_closed, 1);
+	assert_true(b.closed.end[0].stream.from_start);
+	assert_int_equal(b.n_facts[FACT_DIST_NAME], 1);
+	table_free(&b.t);
+}
+
+/* Without a SYN the bytes tell who is the client, whatever ports suggest. */
+static void
+the_side_that_speaks_the_clients_part_is_the_client(void **state)
+{
+	(void)state;
+	for (int suggested = 0; suggested < 2; suggested++) {
+		struct bench b;
+
+		open_bench(&b);
+		b.server = suggested;
+		say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = sizeof name });
+		assert_int_equal(b.n_facts[FACT_DIST_NAME], 1);
+		assert_int_equal(b.side[FACT_DIST_NAME], SIDE_CLIENT);
+		table_end(&b.t);
+		assert_true(b.closed.session.sides_certain);
+		table_free(&b.t);
+	}
+}
+
+static void
+a_loss_in_the_handshake_is_told(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	open_connection(&b, 100);
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = sizeof name });
+	say(&b, (struct say){ .by_server = true, .flags = TCP_ACK, .seq = 901 + 5,
+		.ack = 101 + sizeof name, .payload = ok, .n = sizeof ok });
+	table_end(&b.t);
+	assert_int_equal(b.n_facts[FACT_BLIND], 1);
+	assert_int_equal(b.why, BLIND_GAP);
+	assert_int_equal(b.side[FACT_BLIND], SIDE_SERVER);
+	assert_int_equal(b.closed.gaps, 1);
+	table_free(&b.t);
+}
+
+static void
+a_difference_in_a_retransmission_is_told(void **state)
+{
+	struct bench b;
+	uint8_t other[sizeof name];
+
+	(void)state;
+	memcpy(other, name, sizeof name);
+	other[20] ^= 1;
+	open_bench(&b);
+	open_connection(&b, 100);
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = sizeof name });
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = other,
+		.n = sizeof other, .ip_id = 4 });
+	assert_int_equal(b.n_facts[FACT_BLIND], 1);
+	assert_int_equal(b.why, BLIND_OVERLAP);
+	assert_int_equal(b.side[FACT_BLIND], SIDE_CLIENT);
+	table_free(&b.t);
+}
+
+static void
+somebody_elses_protocol_costs_nothing_more(void **state)
+{
+	static const uint8_t http[] = "GET / HTTP/1.1\r\n\r\n";
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	open_connection(&b, 100);
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = http, .n = sizeof http - 1 });
+	struct flow *f = b.t.open.newest;
+	assert_int_equal(f->session.protocol, PROTOCOL_OTHER);
+	int client = f->session.side_of[0] == SIDE_CLIENT ? 0 : 1;
+	assert_true(f->end[client].stream.next == UINT64_MAX);
+	assert_null(f->end[client].stream.past);
+	table_free(&b.t);
+}
+
+static void
+flows_are_bounded_and_ended_ones_leave_first(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	for (uint32_t i = 0; i < 60000; i++)
+		say(&b, (struct say){ .flags = TCP_SYN, .seq = i, .port = (uint16_t)(1 + i) });
+	assert_int_equal(b.t.open.n, 60000);
+	say(&b, (struct say){ .by_server = true, .flags = TCP_RST, .seq = 1, .port = 60000 });
+	assert_int_equal(b.t.ended.n, 1);
+	b.at_ns += FLOW_LINGER_NS;
+	say(&b, (struct say){ .flags = TCP_SYN, .seq = 7, .port = 60001 });
+	assert_int_equal(b.n_closed, 1);
+	assert_int_equal(b.t.ended.n, 0);
+	assert_int_equal(b.t.shed, 0);
+	table_free(&b.t);
+	assert_int_equal(b.n_closed, 60001);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_connection_is_followed_from_syn_to_fin),
+		cmocka_unit_test(a_packet_met_at_two_places_counts_once),
+		cmocka_unit_test(a_retransmission_counts_again_as_a_packet_but_not_as_bytes),
+		cmocka_unit_test(another_syn_is_another_connection),
+		cmocka_unit_test(a_syn_that_comes_late_is_still_the_start),
+		cmocka_unit_test(the_side_that_speaks_the_clients_part_is_the_client),
+		cmocka_unit_test(a_loss_in_the_handshake_is_told),
+		cmocka_unit_test(a_difference_in_a_retransmission_is_told),
+		cmocka_unit_test(somebody_elses_protocol_costs_nothing_more),
+		cmocka_unit_test(flows_are_bounded_and_ended_ones_leave_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,307 @@
+#include "net/input.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define WINDOW_MIN	(256u << 10)
+#define PACKED_MAX	(64u << 10)
+
+/* [RFC 1952 2.3.1]: ID1, ID2, CM */
+static const uint8_t gzip_magic[] = { 0x1f, 0x8b, 0x08 };
+
+struct input {
+	char        *name;
+	int          fd;		/* -1: memory */
+	bool         must_close;
+	struct bytes memory;
+	size_t       at_once;		/* bytes of memory to a read */
+
+	uint8_t *window;
+	size_t   at, end, cap;		/* of window: first unread, one past the last */
+	uint64_t offset;		/* of window[at] */
+
+	bool     is_gzip;
+	bool     in_member;		/* between the head and the trailer of one */
+	uint8_t *packed;
+	z_stream z;
+
+	bool        ended;
+	struct diag trouble;		/* why it ended before its time */
+};
+
+static size_t
+raw_read_memory(struct input *in, uint8_t *to, size_t n)
+{
+	if (n > in->at_once)
+		n = in->at_once;
+	if (n > in->memory.n)
+		n = in->memory.n;
+	if (n > 0) {
+		memcpy(to, in->memory.p, n);
+		in->memory.p += n;
+		in->memory.n -= n;
+	}
+	return n;
+}
+
+/* Some bytes as they are in the file; 0 at its end. */
+static size_t
+raw_read(struct input *in, uint8_t *to, size_t n)
+{
+	ssize_t got;
+
+	if (in->fd < 0)
+		return raw_read_memory(in, to, n);
+	do
+		got = read(in->fd, to, n);
+	while (got < 0 && errno == EINTR);
+	if (got < 0) {
+		diag_set(&in->trouble, "%s", strerror(errno));
+		return 0;
+	}
+	return (size_t)got;
+}
+
+/* Some unpacked bytes; 0 at the end. */
+static size_t
+unpack(struct input *in, uint8_t *to, size_t n)
+{
+	z_stream *z = &in->z;
+
+	if (n > WINDOW_MIN)
+		n = WINDOW_MIN;
+	z->next_out = to;
+	z->avail_out = (uInt)n;
+	while (z->avail_out == n) {
+		if (z->avail_in == 0) {
+			z->next_in = in->packed;
+			z->avail_in = (uInt)raw_read(in, in->packed, PACKED_MAX);
+		}
+		if (z->avail_in == 0) {
+			if (in->in_member)
+				diag_set(&in->trouble, "the gzip data are cut off");
+			return 0;
+		}
+		if (!in->in_member)
+			inflateReset(z);
+		in->in_member = true;
+		switch (inflate(z, Z_SYNC_FLUSH)) {
+		case Z_OK:
+			break;
+		case Z_STREAM_END:
+			in->in_member = false;
+			break;
+		default:
+			diag_set(&in->trouble, "the gzip data are corrupt (%s)",
+			    z->msg != NULL ? z->msg : "no progress");
+			return n - z->avail_out;
+		}
+	}
+	return n - z->avail_out;
+}
+
+/* Append what one read gives to the window; false at the end. */
+static bool
+pull(struct input *in)
+{
+	size_t room = in->cap - in->end, got = 0;
+
+	if (!in->ended && !diag_is_set(&in->trouble))
+		got = in->is_gzip ? unpack(in, in->window + in->end, room) :
+		    raw_read(in, in->window + in->end, room);
+	if (got == 0)
+		in->ended = true;
+	in->end += got;
+	return got > 0;
+}
+
+/* What was read so far is the beginning of a gzip file: unpack it instead. */
+static bool
+begin_gzip(struct input *in)
+{
+	size_t n = in->end;
+
+	assert(in->at == 0 && n <= PACKED_MAX);
+	if ((in->packed = malloc(PACKED_MAX)) == NULL)
+		return false;
+	memcpy(in->packed, in->window, n);
+	in->end = 0;
+	in->z.next_in = in->packed;
+	in->z.avail_in = (uInt)n;
+	if (inflateInit2(&in->z, MAX_WBITS + 16) != Z_OK)
+		return false;
+	in->is_gzip = true;
+	return true;
+}
+
+/* Read enough to tell what kind of input this is. */
+static bool
+begin(struct input *in)
+{
+	in->cap = PACKED_MAX;		/* so that it can become in->packed */
+	if ((in->window = malloc(WINDOW_MIN)) == NULL)
+		return false;
+	while (in->end < sizeof gzip_magic && pull(in))
+		;
+	if (in->end >= sizeof gzip_magic &&
+	    memcmp(in->window, gzip_magic, sizeof gzip_magic) == 0 &&
+	    !begin_gzip(in))
+		return false;
+	in->cap = WINDOW_MIN;
+	return true;
+}
+
+static struct input *
+input_new(const char *name)
+{
+	struct input *in = calloc(1, sizeof *in);
+
+	if (in == NULL)
+		return NULL;
+	in->fd = -1;
+	if ((in->name = strdup(name)) == NULL) {
+		free(in);
+		return NULL;
+	}
+	return in;
+}
+
+struct input *
+input_open(const char *path, struct diag *d)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct input *in = input_new(is_stdin ? "standard input" : path);
+
+	if (in == NULL) {
+		diag_set(d, "%s: %s", path, strerror(ENOMEM));
+		return NULL;
+	}
+	in->must_close = !is_stdin;
+	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (in->fd < 0)
+		diag_set(d, "%s: %s", in->name, strerror(errno));
+	else if (!begin(in))
+		diag_set(d, "%s: %s", in->name, strerror(ENOMEM));
+	else if (in->end == 0 && !in->is_gzip && diag_is_set(&in->trouble))
+		diag_set(d, "%s: %s", in->name, in->trouble.line);
+	else
+		return in;
+	input_close(in);
+	return NULL;
+}
+
+struct input *
+input_memory(struct bytes b, size_t at_once)
+{
+	struct input *in = input_new("memory");
+
+	assert(at_once > 0);
+	if (in == NULL)
+		return NULL;
+	in->memory = b;
+	in->at_once = at_once;
+	if (!begin(in)) {
+		input_close(in);
+		return NULL;
+	}
+	return in;
+}
+
+void
+input_close(struct input *in)
+{
+	if (in == NULL)
+		return;
+	if (in->must_close && in->fd >= 0)
+		close(in->fd);
+	if (in->is_gzip)
+		inflateEnd(&in->z);
+	free(in->packed);
+	free(in->window);
+	free(in->name);
+	free(in);
+}
+
+/* Move what is unread to the front of the window, and double a full window. */
+static bool
+make_room(struct input *in)
+{
+	if (in->at > 0) {
+		memmove(in->window, in->window + in->at, in->end - in->at);
+		in->end -= in->at;
+		in->at = 0;
+	}
+	if (in->end < in->cap)
+		return true;
+
+	uint8_t *p = in->cap <= SIZE_MAX / 2 ? realloc(in->window, in->cap * 2) : NULL;
+	if (p == NULL) {
+		diag_set(&in->trouble, "%s", strerror(ENOMEM));
+		return false;
+	}
+	in->window = p;
+	in->cap *= 2;
+	return true;
+}
+
+bool
+input_need(struct input *in, size_t n, bool may_move)
+{
+	while (in->end - in->at < n)
+		if (!may_move || !make_room(in) || !pull(in))
+			return false;
+	return true;
+}
+
+struct bytes
+input_look(const struct input *in)
+{
+	return (struct bytes){ in->window + in->at, in->end - in->at };
+}
+
+void
+input_skip(struct input *in, size_t n)
+{
+	assert(n <= in->end - in->at);
+	in->at += n;
+	in->offset += n;
+}
+
+const char *
+input_name(const struct input *in)
+{
+	return in->name;
+}
+
+uint64_t
+input_offset(const struct input *in)
+{
+	return in->offset;
+}
+
+bool
+input_is_gzip(const struct input *in)
+{
+	return in->is_gzip;
+}
+
+void
+input_damage(const struct input *in, const char *what, struct diag *d)
+{
+	diag_set(d, "%s: %s at byte %llu%s", in->name, what,
+	    (unsigned long long)in->offset,
+	    in->is_gzip ? " of the unpacked data" : "");
+}
+
+void
+input_end(const struct input *in, struct diag *d)
+{
+	if (diag_is_set(&in->trouble))
+		input_damage(in, in->trouble.line, d);
+	else if (in->end > in->at)
+		input_damage(in, "cut off in the record", d);
+}

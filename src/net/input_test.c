@@ -1,0 +1,243 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "net/input.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define N 100000u
+
+/* Bytes that do not pack well, so that every part of the gzip data matters. */
+static uint8_t *
+noise(size_t n)
+{
+	uint8_t *p = malloc(n);
+	uint32_t x = 1;
+
+	assert_non_null(p);
+	for (size_t i = 0; i < n; i++) {
+		x = x * 1103515245u + 12345u;
+		p[i] = (uint8_t)(x >> 16);
+	}
+	return p;
+}
+
+static size_t
+gzip(const uint8_t *from, size_t n, uint8_t *to, size_t room)
+{
+	z_stream z = { 0 };
+
+	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, MAX_WBITS + 16, 9,
+	    Z_DEFAULT_STRATEGY), Z_OK);
+	z.next_in = (Bytef *)(uintptr_t)from;
+	z.avail_in = (uInt)n;
+	z.next_out = to;
+	z.avail_out = (uInt)room;
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&z);
+	return room - z.avail_out;
+}
+
+/* Reads all, step bytes at a time, and checks that want begins with it. */
+static size_t
+read_all(struct input *in, const uint8_t *want, size_t n, size_t step)
+{
+	size_t got = 0;
+
+	assert_non_null(in);
+	while (input_need(in, 1, true)) {
+		size_t take = input_need(in, step, true) ? step : input_look(in).n;
+
+		assert_int_equal(input_offset(in), got);
+		assert_true(got + take <= n);
+		assert_memory_equal(input_look(in).p, want + got, take);
+		input_skip(in, take);
+		got += take;
+	}
+	assert_int_equal(input_look(in).n, 0);
+	return got;
+}
+
+static void
+bytes_are_the_same_however_they_arrive(void **state)
+{
+	static const size_t at_once[] = { 1, 2, 3, 7, 4096, N }, step[] = { 1, 13, 5000 };
+	uint8_t *p = noise(N);
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		for (size_t j = 0; j < 3; j++) {
+			struct input *in = input_memory((struct bytes){ p, N }, at_once[i]);
+			struct diag d = { "" };
+
+			assert_int_equal(read_all(in, p, N, step[j]), N);
+			assert_false(input_is_gzip(in));
+			input_end(in, &d);
+			assert_false(diag_is_set(&d));
+			input_close(in);
+		}
+	}
+	free(p);
+}
+
+static void
+gzip_of_several_members_is_one_input(void **state)
+{
+	uint8_t *p = noise(N), *packed = malloc(2 * N);
+	size_t n = gzip(p, N / 3, packed, N);
+
+	(void)state;
+	n += gzip(p, 0, packed + n, 2 * N - n);
+	n += gzip(p + N / 3, N - N / 3, packed + n, 2 * N - n);
+	for (size_t at_once = 1; at_once <= n; at_once = at_once * 5 + 1) {
+		struct input *in = input_memory((struct bytes){ packed, n }, at_once);
+		struct diag d = { "" };
+
+		assert_int_equal(read_all(in, p, N, 1000), N);
+		assert_true(input_is_gzip(in));
+		input_end(in, &d);
+		assert_false(diag_is_set(&d));
+		input_close(in);
+	}
+	free(packed);
+	free(p);
+}
+
+static void
+cut_gzip_gives_what_was_there_and_says_so(void **state)
+{
+	enum { SMALL = 500 };
+	uint8_t *p = noise(SMALL), packed[2 * SMALL];
+	size_t n = gzip(p, SMALL, packed, sizeof packed), before = 0;
+
+	(void)state;
+	for (size_t cut = 3; cut < n; cut++) {
+		struct input *in = input_memory((struct bytes){ packed, cut }, 64);
+		struct diag d = { "" };
+		char want[200];
+		size_t got = read_all(in, p, SMALL, 1);
+
+		assert_true(got >= before);
+		before = got;
+		snprintf(want, sizeof want, "memory: the gzip data are cut off at "
+		    "byte %zu of the unpacked data", got);
+		input_end(in, &d);
+		assert_string_equal(d.line, want);
+		input_close(in);
+	}
+	assert_int_equal(before, SMALL);	/* only the trailer was cut at last */
+	free(p);
+}
+
+static void
+corrupt_gzip_gives_what_came_before(void **state)
+{
+	uint8_t *p = noise(N), *packed = malloc(2 * N);
+	size_t n = gzip(p, N, packed, 2 * N);
+	struct diag d = { "" }, e = { "" };
+
+	(void)state;
+	packed[n - 8] ^= 1;			/* the checksum */
+	struct input *in = input_memory((struct bytes){ packed, n }, N);
+	assert_int_equal(read_all(in, p, N, 1000), N);
+	input_end(in, &d);
+	assert_non_null(strstr(d.line, "the gzip data are corrupt"));
+	assert_non_null(strstr(d.line, "at byte 100000 of the unpacked data"));
+	input_close(in);
+
+	packed[n - 8] ^= 1;
+	memcpy(packed + n, "rubbish", 7);
+	in = input_memory((struct bytes){ packed, n + 7 }, N);
+	assert_int_equal(read_all(in, p, N, 1000), N);
+	input_end(in, &e);
+	assert_non_null(strstr(e.line, "the gzip data are corrupt"));
+	input_close(in);
+	free(packed);
+	free(p);
+}
+
+static void
+the_window_grows_to_what_is_needed(void **state)
+{
+	const size_t large = 3u << 20;
+	uint8_t *p = noise(large);
+	struct input *in = input_memory((struct bytes){ p, large }, 100000);
+
+	(void)state;
+	assert_true(input_need(in, 10, true));
+	input_skip(in, 10);
+	assert_true(input_need(in, large - 10, true));
+	assert_memory_equal(input_look(in).p, p + 10, large - 10);
+	assert_false(input_need(in, large - 9, true));
+	assert_false(input_need(in, SIZE_MAX, true));
+	input_close(in);
+	free(p);
+}
+
+static void
+nothing_moves_unless_it_may(void **state)
+{
+	static const uint8_t p[] = "0123456789";
+	struct input *in = input_memory((struct bytes){ p, 10 }, 4);
+
+	(void)state;
+	assert_true(input_need(in, 4, false));
+	const uint8_t *was = input_look(in).p;
+	assert_false(input_need(in, 5, false));
+	assert_ptr_equal(input_look(in).p, was);
+	assert_true(input_need(in, 5, true));
+	input_close(in);
+}
+
+static void
+what_cannot_be_opened_is_named(void **state)
+{
+	struct diag d = { "" }, e = { "" };
+
+	(void)state;
+	assert_null(input_open("/nonexistent/a.pcap", &d));
+	assert_string_equal(d.line, "/nonexistent/a.pcap: No such file or directory");
+	assert_null(input_open("/", &e));
+	assert_string_equal(e.line, "/: Is a directory");
+}
+
+static void
+damage_is_named_with_its_place(void **state)
+{
+	static const uint8_t p[] = "0123456789";
+	struct input *in = input_memory((struct bytes){ p, 10 }, 4);
+	struct diag d = { "" }, e = { "" };
+
+	(void)state;
+	assert_true(input_need(in, 7, true));
+	input_skip(in, 7);
+	input_damage(in, "nonsense", &d);
+	assert_string_equal(d.line, "memory: nonsense at byte 7");
+	assert_false(input_need(in, 4, true));
+	input_end(in, &e);
+	assert_string_equal(e.line, "memory: cut off in the record at byte 7");
+	input_close(in);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bytes_are_the_same_however_they_arrive),
+		cmocka_unit_test(gzip_of_several_members_is_one_input),
+		cmocka_unit_test(cut_gzip_gives_what_was_there_and_says_so),
+		cmocka_unit_test(corrupt_gzip_gives_what_came_before),
+		cmocka_unit_test(the_window_grows_to_what_is_needed),
+		cmocka_unit_test(nothing_moves_unless_it_may),
+		cmocka_unit_test(what_cannot_be_opened_is_named),
+		cmocka_unit_test(damage_is_named_with_its_place),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

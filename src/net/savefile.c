@@ -1,0 +1,35 @@
+#include "net/savefile.h"
+
+#include "net/input.h"
+#include "net/pcap.h"
+#include "net/pcapng.h"
+
+#define SNIFF 12u	/* up to the byte-order magic of pcapng */
+
+struct source *
+savefile_read(struct input *in, uint16_t number, struct diag *d)
+{
+	struct source *s = NULL;
+
+	input_need(in, SNIFF, true);	/* or as much as there is */
+
+	struct bytes b = input_look(in);
+	if (pcap_file_known(b)) {
+		s = pcap_file_open(in, number, d);
+	} else if (pcapng_file_known(b)) {
+		s = pcapng_file_open(in, number, d);
+	} else {
+		diag_set(d, "%s: not a capture file", input_name(in));
+	}
+	if (s == NULL)
+		input_close(in);
+	return s;
+}
+
+struct source *
+savefile_open(const char *path, uint16_t number, struct diag *d)
+{
+	struct input *in = input_open(path, d);
+
+	return in != NULL ? savefile_read(in, number, d) : NULL;
+}

@@ -1,0 +1,16 @@
+/*
+ * json - a snapshot as one JSON object, format beamtap/1 (doc/format.md,
+ * doc/beamtap-1.schema.json).
+ *
+ * failure    false when memory is out or out cannot be written; errno says why.
+ */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include <stdio.h>
+
+#include "audit/snapshot.h"
+
+bool json_write(const struct snapshot *s, FILE *out);
+
+#endif

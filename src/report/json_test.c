@@ -1,0 +1,493 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <jansson.h>
+
+#include "report/json.h"
+#include "report/sample.h"
+
+#define NO_SCHEMA_CHECK 77
+
+static struct sample s;
+
+/* The snapshot as printed; the caller frees. */
+static char *
+print(size_t *n)
+{
+	char *out = NULL;
+	FILE *f = open_memstream(&out, n);
+
+	assert_non_null(f);
+	assert_true(json_write(&s.snapshot, f));
+	fclose(f);
+	return out;
+}
+
+static json_t *
+parse(void)
+{
+	json_error_t error;
+	size_t n;
+	char *out = print(&n);
+	json_t *j = json_loadb(out, n, JSON_REJECT_DUPLICATES, &error);
+
+	if (j == NULL)
+		fail_msg("%s at %d", error.text, error.position);
+	free(out);
+	return j;
+}
+
+/* Exit status of schema_check.py on that text; what it says goes to said. */
+static int
+check_schema(const char *out, size_t n, const char *said)
+{
+	const char *top = getenv("srcdir");
+	char file[] = "/tmp/beamtap-json-XXXXXX", command[4096];
+	int fd = mkstemp(file);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, out, n), (ssize_t)n);
+	close(fd);
+	top = top != NULL ? top : ".";
+	snprintf(command, sizeof command, "python3 '%s/src/report/schema_check.py'"
+	    " '%s/doc/beamtap-1.schema.json' %s 2>%s", top, top, file, said);
+	int status = system(command);
+	unlink(file);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void
+must_follow_the_schema(void)
+{
+	size_t n;
+	char *out = print(&n);
+	int status = check_schema(out, n, "&2");
+
+	free(out);
+	if (status == NO_SCHEMA_CHECK || status == 127)
+		skip();
+	assert_int_equal(status, 0);
+}
+
+static void
+the_lab_follows_the_schema(void **state)
+{
+	(void)state;
+	sample_lab(&s);
+	must_follow_the_schema();
+}
+
+static void
+every_word_follows_the_schema(void **state)
+{
+	(void)state;
+	sample_all_words(&s);
+	must_follow_the_schema();
+}
+
+static void
+nothing_follows_the_schema(void **state)
+{
+	(void)state;
+	s = (struct sample){ 0 };
+	must_follow_the_schema();
+}
+
+/* Everything a stranger can put a string in. */
+static void
+hostile_snapshot(void)
+{
+	static struct certificate c[SAMPLE_N_HOSTILE];
+	static uint8_t longest[255];
+
+	sample_open(&s);
+	memset(longest, 0xc3, sizeof longest);
+	for (size_t i = 0; i < SAMPLE_N_HOSTILE; i++) {
+		struct judgement *j = sample_add_mutual(&s);
+		const char *h = sample_hostile[i];
+
+		c[i] = sample_alpha;
+		c[i].subject = c[i].issuer = c[i].common_name = c[i].serial = h;
+		c[i].key = c[i].signature = c[i].names[0] = h;
+		c[i].not_before = INT64_MIN;
+		c[i].not_after = INT64_MAX;
+		j->end[SIDE_CLIENT].node = words_bytes(h);
+		j->end[SIDE_SERVER].node = (struct bytes){ longest, sizeof longest };
+		j->tls.sni = words_bytes(h);
+		j->tls.client.chain = j->tls.server.chain = (struct chain){ 1, { &c[i] } };
+	}
+	s.snapshot.input.sources = sample_hostile;
+	s.snapshot.input.n_sources = SAMPLE_N_HOSTILE;
+	s.snapshot.input.damage = sample_hostile[0];
+	s.snapshot.n_epmd = 1;
+	s.epmd[0] = (struct epmd_entry){ .host = address_ipv4((uint8_t[]){ 10, 77, 0, 2 }),
+	    .node = words_bytes(sample_hostile[1]), .how = EPMD_HOW_NAMES };
+}
+
+static void
+hostile_strings_follow_the_schema(void **state)
+{
+	(void)state;
+	hostile_snapshot();
+	must_follow_the_schema();
+}
+
+/* Not even inside a string: jansson would let DEL and C1 through. */
+static void
+no_control_character_is_printed(void **state)
+{
+	size_t n;
+
+	(void)state;
+	hostile_snapshot();
+	char *out = print(&n);
+	for (size_t i = 0; i < n; i++) {
+		assert_true((uint8_t)out[i] >= 0x20 || out[i] == '\n');
+		assert_int_not_equal(out[i], 0x7f);
+	}
+	assert_null(strstr(out, "\xc2\x9b"));
+	assert_null(strstr(out, "\xe2\x80\xae"));
+	free(out);
+}
+
+static void
+must_be(const json_t *j, const char *want)
+{
+	char *got = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	assert_non_null(got);
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static const json_t *
+at(const json_t *j, const char *path)
+{
+	char key[64];
+
+	while (*path != '\0') {
+		size_t n = strcspn(path, "/");
+
+		snprintf(key, sizeof key, "%.*s", (int)n, path);
+		j = json_is_array(j) ? json_array_get(j, strtoul(key, NULL, 10)) : json_object_get(j, key);
+		if (j == NULL)
+			fail_msg("nothing at %s", path);
+		path += n + (path[n] == '/');
+	}
+	return j;
+}
+
+static void
+wire_strings_are_escaped_once(void **state)
+{
+	(void)state;
+	sample_open(&s);
+	struct judgement *j = sample_add_plain(&s);
+	j->end[SIDE_CLIENT].node = words_bytes("a\\x0a\n\"\xff@\xc3\xa9");
+	strcpy(j->explanation, "node a\\x0a gave up");
+	s.snapshot.input.filter = "ip proto \\tcp";
+	json_t *out = parse();
+	must_be(at(out, "connections/0/client/node"), "\"a\\\\x5cx0a\\\\x0a\\\"\\\\xff@\xc3\xa9\"");
+	must_be(at(out, "connections/0/explanation"), "\"node a\\\\x0a gave up\"");
+	must_be(at(out, "input/filter"), "\"ip proto \\\\tcp\"");
+	s.snapshot.input.filter = "\xff";
+	json_decref(out);
+	out = parse();
+	must_be(at(out, "input/filter"), "\"\\\\xff\"");
+	json_decref(out);
+}
+
+static void
+a_long_string_is_whole(void **state)
+{
+	static uint8_t endless[65535];
+
+	(void)state;
+	sample_open(&s);
+	sample_add_plain(&s)->end[SIDE_CLIENT].node = (struct bytes){ endless, sizeof endless };
+	json_t *out = parse();
+	assert_int_equal(json_string_length(at(out, "connections/0/client/node")), 4 * sizeof endless);
+	json_decref(out);
+}
+
+static void
+absent_facts_are_null(void **state)
+{
+	(void)state;
+	sample_open(&s);
+	struct judgement *j = sample_add(&s, VERDICT_UNKNOWN);
+	j->evidence = EVIDENCE_NONE;
+	j->end[SIDE_SERVER].node = (struct bytes){ NULL, 0 };
+	json_t *out = parse();
+	must_be(at(out, "connections/0/tls"), "null");
+	must_be(at(out, "connections/0/dist"), "null");
+	must_be(at(out, "connections/0/reason"), "null");
+	must_be(at(out, "connections/0/explanation"), "null");
+	must_be(at(out, "connections/0/evidence"), "\"none\"");
+	must_be(at(out, "connections/0/server"), "{\"ip\":\"10.77.0.2\",\"port\":45979,\"node\":null}");
+	must_be(at(out, "connections/0/blind"), "[]");
+	must_be(at(out, "connections/0/findings"), "[]");
+	json_decref(out);
+
+	j->has_tls = j->has_dist = true;
+	out = parse();
+	must_be(at(out, "connections/0/tls"), "{\"version\":null,\"cipher\":null,\"group\":null,"
+	    "\"post_quantum\":null,\"sni\":null,\"resumed\":null,"
+	    "\"server_certificate\":{\"state\":null,\"evidence\":null,\"subject\":null,\"chain\":null},"
+	    "\"client_certificate\":{\"requested\":null,\"state\":null,\"proved\":null,"
+	    "\"verified\":null,\"evidence\":null,\"subject\":null,\"chain\":null},\"alert\":null}");
+	must_be(at(out, "connections/0/dist"),
+	    "{\"version\":null,\"status\":null,\"complete\":null,\"evidence\":null}");
+	json_decref(out);
+}
+
+static void
+an_alert_that_is_sealed_has_no_description(void **state)
+{
+	(void)state;
+	sample_open(&s);
+	struct judgement *j = sample_add_refused(&s);
+	json_t *out = parse();
+	must_be(at(out, "connections/0/tls/alert"),
+	    "{\"from\":\"client\",\"level\":\"fatal\",\"description\":\"certificate_expired\"}");
+	json_decref(out);
+	j->tls.alert.sealed = true;
+	out = parse();
+	must_be(at(out, "connections/0/tls/alert"),
+	    "{\"from\":\"client\",\"level\":null,\"description\":null}");
+	json_decref(out);
+}
+
+static void
+of_an_unreadable_certificate_only_the_digest_is_known(void **state)
+{
+	(void)state;
+	sample_open(&s);
+	sample_add_mutual(&s)->tls.client.chain = (struct chain){ 1, { &sample_unreadable } };
+	json_t *out = parse();
+	must_be(at(out, "connections/0/tls/client_certificate/subject"), "null");
+	must_be(at(out, "connections/0/tls/client_certificate/chain/0"),
+	    "{\"subject\":null,\"issuer\":null,\"serial\":null,\"not_before\":null,\"not_after\":null,"
+	    "\"names\":null,\"key\":null,\"signature\":null,\"sha256\":"
+	    "\"ff01000000000000000000000000000000000000000000000000000000000000\","
+	    "\"self_signed\":null,\"ca\":null}");
+	json_decref(out);
+}
+
+static void
+traffic_goes_to_the_other_side(void **state)
+{
+	(void)state;
+	sample_open(&s);
+	sample_add_plain(&s);
+	json_t *out = parse();
+	must_be(at(out, "connections/0/bytes"), "{\"to_server\":8623,\"to_client\":7289}");
+	must_be(at(out, "connections/0/packets"), "{\"to_server\":40,\"to_client\":38}");
+	json_decref(out);
+}
+
+static bool
+is_complete(void)
+{
+	json_t *out = parse();
+	bool complete = json_is_true(at(out, "input/complete"));
+
+	json_decref(out);
+	return complete;
+}
+
+static void
+an_input_that_lacks_something_is_not_complete(void **state)
+{
+	struct input_facts *in = &s.snapshot.input;
+	uint64_t *const losses[] = {
+		&in->lost_kernel, &in->lost_interface, &in->lost_recorded, &in->gaps, &in->limits,
+	};
+
+	(void)state;
+	sample_open(&s);
+	assert_true(is_complete());
+	in->lost_kernel = 0;
+	assert_true(is_complete());
+	for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+		uint64_t before = *losses[i];
+
+		*losses[i] = 1;
+		assert_false(is_complete());
+		*losses[i] = before;
+	}
+	in->damage = "cut off";
+	assert_false(is_complete());
+}
+
+static void
+an_input_without_packets_has_no_times(void **state)
+{
+	(void)state;
+	sample_open(&s);
+	s.snapshot.input.packets = 0;
+	json_t *out = parse();
+	must_be(at(out, "input/first"), "null");
+	must_be(at(out, "input/last"), "null");
+	json_decref(out);
+}
+
+static void
+times_are_as_precise_as_the_input(void **state)
+{
+	static const char *const want[] = {
+		[0] = "\"2023-11-14T22:13:20Z\"", [6] = "\"2023-11-14T22:13:20.123456Z\"",
+		[9] = "\"2023-11-14T22:13:20.123456789Z\"",
+	};
+
+	(void)state;
+	sample_lab(&s);
+	for (unsigned digits = 0; digits <= 9; digits++) {
+		if (want[digits] == NULL)
+			continue;
+		s.snapshot.input.time_digits = digits;
+		json_t *out = parse();
+		must_be(at(out, "input/first"), want[digits]);
+		must_be(at(out, "connections/0/first"), want[digits]);
+		must_be(at(out, "epmd/0/at"), want[digits]);
+		must_be(at(out, "connections/1/tls/server_certificate/chain/0/not_after"),
+		    "\"2026-09-21T14:13:20Z\"");
+		json_decref(out);
+	}
+}
+
+static void
+link_types_are_counted_by_name(void **state)
+{
+	static const struct link_type_count link_types[] = {
+		{ 12, "RAW", 1 }, { 105, "IEEE802_11", 12 }, { 147, NULL, 3 }, { 14, "RAW", 2 },
+	};
+
+	(void)state;
+	sample_open(&s);
+	s.snapshot.input.link_types = link_types;
+	s.snapshot.input.n_link_types = 4;
+	json_t *out = parse();
+	must_be(at(out, "ignored/link_types"), "{\"RAW\":3,\"IEEE802_11\":12,\"147\":3}");
+	json_decref(out);
+	must_follow_the_schema();
+}
+
+/* If this passed, the checks above would show nothing. */
+static void
+what_is_not_in_the_schema_is_found(void **state)
+{
+	static const struct { const char *was, *is; } changes[] = {
+		{ "\"format\": \"beamtap/1\"", "\"format\": \"beamtap/1\", \"more\": 1" },
+		{ "\"verdict\": \"mutual\"", "\"verdict\": \"mutuel\"" },
+		{ "\"gaps\": 0", "\"gaps\": null" },
+		{ "\"blind\": []", "\"blind\": [], \"blind\": []" },
+		{ "\"findings\": []", "\"findings\": {}" },
+		{ ".123456Z\"", ".123456\"" },
+		{ "\"ca\": true", "\"cb\": true" },
+		{ "a@alpha.lab", "a@\\nalpha.lab" },
+		{ "\"ip\": \"10.77.0.1\"", "\"ip\": \"10.77.0.256\"" },
+		{ "\"client\": {", "\"last\": {" },
+	};
+	size_t n;
+
+	(void)state;
+	sample_lab(&s);
+	char *out = print(&n);
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+		char *changed = malloc(n + 64), *place = strstr(out, changes[i].was);
+
+		assert_non_null(changed);
+		assert_non_null(place);
+		int len = sprintf(changed, "%.*s%s%s", (int)(place - out), out, changes[i].is,
+		    place + strlen(changes[i].was));
+		int status = check_schema(changed, (size_t)len, "/dev/null");
+		free(changed);
+		if (status == NO_SCHEMA_CHECK || status == 127) {
+			free(out);
+			skip();
+		}
+		assert_int_equal(status, 1);
+	}
+	free(out);
+}
+
+static void
+a_full_disk_is_a_failure(void **state)
+{
+	FILE *full = fopen("/dev/full", "w");
+
+	(void)state;
+	if (full == NULL)
+		skip();
+	sample_lab(&s);
+	assert_false(json_write(&s.snapshot, full));
+	fclose(full);
+}
+
+static size_t allowed;		/* allocations until memory is out */
+
+static void *
+scarce(size_t n)
+{
+	return allowed > 0 && allowed-- > 0 ? malloc(n) : NULL;
+}
+
+/* An answer with a hole in it would be worse than none. */
+static void
+without_memory_there_is_no_answer(void **state)
+{
+	bool done = false;
+
+	(void)state;
+	sample_lab(&s);
+	json_decref(json_object());	/* the seed of its tables is drawn once */
+	for (size_t n = 0; !done; n++) {
+		char *out = NULL;
+		size_t len;
+		FILE *f = open_memstream(&out, &len);
+
+		allowed = n;
+		json_set_alloc_funcs(scarce, free);
+		done = json_write(&s.snapshot, f);
+		json_set_alloc_funcs(malloc, free);
+		fclose(f);
+		assert_true(done == (len > 3 && strcmp(out + len - 3, "\n}\n") == 0));
+		free(out);
+		assert_true(n < 100000);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_lab_follows_the_schema),
+		cmocka_unit_test(every_word_follows_the_schema),
+		cmocka_unit_test(nothing_follows_the_schema),
+		cmocka_unit_test(hostile_strings_follow_the_schema),
+		cmocka_unit_test(no_control_character_is_printed),
+		cmocka_unit_test(wire_strings_are_escaped_once),
+		cmocka_unit_test(a_long_string_is_whole),
+		cmocka_unit_test(absent_facts_are_null),
+		cmocka_unit_test(an_alert_that_is_sealed_has_no_description),
+		cmocka_unit_test(of_an_unreadable_certificate_only_the_digest_is_known),
+		cmocka_unit_test(traffic_goes_to_the_other_side),
+		cmocka_unit_test(an_input_that_lacks_something_is_not_complete),
+		cmocka_unit_test(an_input_without_packets_has_no_times),
+		cmocka_unit_test(times_are_as_precise_as_the_input),
+		cmocka_unit_test(link_types_are_counted_by_name),
+		cmocka_unit_test(what_is_not_in_the_schema_is_found),
+		cmocka_unit_test(a_full_disk_is_a_failure),
+		cmocka_unit_test(without_memory_there_is_no_answer),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
