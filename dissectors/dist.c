@@ -170,14 +170,14 @@ resumed_handshake(enum side side, struct rd in, size_t *need)
 {
 	size_t shown = rd_left(&in);
 
-	*need = HS_HEADER + 1;
+	*need = HS_HEAD;
 	if (shown < *need)
 		return FIT_MORE;
+	if (!hs_head_is_plausible(side, in))
+		return FIT_NO;
 	size_t len = rd_u16(&in);
 	struct rd tag = in;
 	uint8_t t = rd_u8(&tag);
-	if (!hs_header_is_plausible(side, len, t))
-		return FIT_NO;
 	*need = HS_HEADER + len + (is_last(t) ? FRAME_HEADER : 0);
 	if (shown < *need)
 		return FIT_MORE;
@@ -243,15 +243,13 @@ dist_gap(void *state, enum side side, uint64_t n, const struct port *out)
 static enum fit
 dist_probe(enum side side, struct rd first)
 {
-	size_t shown = rd_left(&first);
 	struct rd high = first;
 
-	if (shown < HS_HEADER + 1)
+	if (rd_left(&first) < HS_HEAD)
 		return rd_u8(&high) > HS_MESSAGE_MAX >> 8 ? FIT_NO : FIT_MORE;
-	size_t len = rd_u16(&first);
-	struct rd tag = first;
-	if (!hs_header_is_plausible(side, len, rd_u8(&tag)))
+	if (!hs_head_is_plausible(side, first))
 		return FIT_NO;
+	size_t len = rd_u16(&first);
 	if (rd_left(&first) < len)
 		return FIT_MORE;
 	return hs_body_is_plausible(side, rd_sub(&first, len)) ? FIT_YES : FIT_NO;

@@ -180,13 +180,11 @@ hs_tell(struct rd body, struct fact f, const struct port *out)
 	}
 }
 
-bool
-hs_header_is_plausible(enum side side, size_t len, uint8_t tag)
+static bool
+length_is_plausible(enum side side, uint8_t tag, size_t len)
 {
 	bool challenge = side == SIDE_SERVER;
 
-	if (len > HS_MESSAGE_MAX || !tag_is_of(side, tag))
-		return false;
 	switch (tag) {
 	case 'n':
 		return len > (challenge ? CHALLENGE_5_LEN : NAME_5_LEN);
@@ -203,6 +201,29 @@ hs_header_is_plausible(enum side side, size_t len, uint8_t tag)
 	default:
 		return false;
 	}
+}
+
+static bool
+a_status_begins(enum side side, struct bytes two)
+{
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+		if (statuses[i].side == side && memcmp(statuses[i].text, two.p, two.n) == 0)
+			return true;
+	return side == SIDE_SERVER && memcmp("named:", two.p, two.n) == 0;
+}
+
+bool
+hs_head_is_plausible(enum side side, struct rd head)
+{
+	size_t len = rd_u16(&head);
+	uint8_t tag = rd_u8(&head);
+	struct rd version = head;
+
+	if (len > HS_MESSAGE_MAX || !tag_is_of(side, tag) || !length_is_plausible(side, tag, len))
+		return false;
+	if (tag == 'n')
+		return rd_u16(&version) == 5;
+	return tag != 's' || a_status_begins(side, rd_take(&head, 2));
 }
 
 /* UTF-8 or Latin-1, without spaces and control characters. */

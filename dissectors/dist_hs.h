@@ -29,8 +29,11 @@ enum hs_message {
 /* Tell what a message says. f has side, at and n. */
 enum hs_message hs_tell(struct rd body, struct fact f, const struct port *out);
 
-/* Can a message of len bytes begin with this tag, on this side? */
-bool hs_header_is_plausible(enum side side, size_t len, uint8_t tag);
+/* A message's length, its tag, and two bytes more: none is shorter. */
+#define HS_HEAD 5u
+
+/* Can a message of this side begin so? head: HS_HEAD bytes, or more. */
+bool hs_head_is_plausible(enum side side, struct rd head);
 
 /* Is this what a side says first: a whole send_name of a client, or a whole
  * status or challenge of a server? */

@@ -2,7 +2,7 @@
  * tls_ext - the extensions of ClientHello and ServerHello that tell something
  * about a connection. Others are passed over by their length.
  * source: RFC 8446 4.2; RFC 6066 3 (server_name); RFC 7301 3.1 (ALPN);
- *         RFC 7627 5.1 (extended_master_secret).
+ *         RFC 7627 5.1 (extended_master_secret); RFC 8879 3 (compress_certificate).
  */
 #include "dissectors/tls.h"
 
@@ -11,6 +11,7 @@ enum {
 	EXT_SUPPORTED_GROUPS       = 10,
 	EXT_ALPN                   = 16,
 	EXT_EXTENDED_MASTER_SECRET = 23,
+	EXT_COMPRESS_CERTIFICATE   = 27,
 	EXT_PRE_SHARED_KEY         = 41,
 	EXT_EARLY_DATA             = 42,
 	EXT_SUPPORTED_VERSIONS     = 43,
@@ -120,6 +121,9 @@ extension(uint16_t type, struct rd body, bool of_server, struct fact *f)
 	case EXT_EXTENDED_MASTER_SECRET:
 		f->u.tls_hello.extended_master_secret = true;
 		return rd_done(&body);
+	case EXT_COMPRESS_CERTIFICATE:
+		f->u.tls_hello.compressed_certificates = true;
+		return true;
 	case EXT_PRE_SHARED_KEY:
 		f->u.tls_hello.psk = true;
 		return true;

@@ -68,8 +68,8 @@ client_hello(struct connection *c, const struct fact *f, const struct stamped *w
 		t->hello_ns = where->at_ns;
 	t->client_hello = true;
 	t->offered_version = f->u.tls_hello.version;
-	t->psk_offered = f->u.tls_hello.psk;
 	t->early_data |= f->u.tls_hello.early_data;
+	t->compressed_certificates |= f->u.tls_hello.compressed_certificates;
 	t->side[SIDE_CLIENT].hello_end = where->end;
 	keep(c, &t->sni, f->u.tls_hello.sni);
 	keep(c, &t->client_session_id, f->u.tls_hello.session_id);

@@ -93,7 +93,7 @@ struct tls_facts {
 	uint16_t offered_version;
 	struct bytes sni;
 	struct bytes client_session_id, server_session_id;
-	bool     psk_offered, psk_chosen, early_data;
+	bool     psk_chosen, early_data, compressed_certificates;
 	bool     retried;		/* HelloRetryRequest */
 	uint16_t version, cipher;	/* of the ServerHello */
 	uint16_t group;			/* 0: not named */

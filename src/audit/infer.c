@@ -100,6 +100,7 @@ infer_inner_handshake(const struct connection *c, const unsigned first[2])
 	    (h.status = status_of_length(plain)) == DIST_STATUS_NONE)
 		return h;
 	h.status_seen = true;
+	h.answered = to_client;
 	if (h.status == DIST_STATUS_ALIVE &&
 	    ((to_server = next(&client, to_client->end, &plain)) == NULL || plain != STATUS_TRUE))
 		return h;
@@ -109,6 +110,7 @@ infer_inner_handshake(const struct connection *c, const unsigned first[2])
 	    plain <= CHALLENGE_V5 || plain > CHALLENGE_V6 + NODE_NAME_MAX)
 		return h;
 	h.challenge_length = plain;
+	h.answered = to_client;
 	if ((to_server = next(&client, to_client->end, &plain)) == NULL)
 		return h;
 	if (plain == COMPLEMENT && (to_server = next(&client, to_client->end, &plain)) == NULL)

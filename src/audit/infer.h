@@ -19,6 +19,8 @@ struct inner_handshake {
 	uint16_t name_length;		/* plain bytes of send_name, with framing */
 	uint16_t challenge_length;	/* plain bytes of the challenge; 0: none */
 	uint64_t reply_end;		/* client's offset; 0: no reply */
+	const struct sealed_record *answered;	/* the server's last record before the
+						 * reply, or its refusal; NULL: none */
 	bool     complete;		/* up to the server's ack: it is distribution, and
 					 * the cookies agree */
 };

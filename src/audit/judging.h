@@ -16,10 +16,24 @@ void judge_tls(const struct connection *c, struct judgement *j);
 /* TLS for certain: both sides showed it, not one of them alone. */
 bool tls_is_certain(const struct connection *c);
 
-/* Nothing that the verdict rests on was lost: no loss before offset "until"
- * of the server's stream, nor before what the server had acknowledged there.
- * until NULL: no loss at all. */
+void judge_tls13(const struct connection *c, struct judgement *j);
+
+/* Nothing that the verdict rests on was lost: no loss before the server's
+ * record "until", nor before what it acknowledges. NULL: no loss at all. */
 bool nothing_lost_before(const struct connection *c, const struct sealed_record *until);
+
+/* Settled by what can be seen, or inferred. */
+void settle(struct judgement *j, enum verdict v, enum evidence e);
+void settle_refused(const struct connection *c, struct judgement *j, enum evidence e);
+void settle_encrypted(const struct connection *c, struct judgement *j);
+
+/* It is over when TCP says so, or a fatal alert in clear. */
+bool tls_is_over(const struct connection *c, const struct judged_tls *t);
+
+/* The distribution handshake inside TLS: what became of it, and of j's
+ * connection. first: application data records of each side before it. */
+void judge_inner(const struct connection *c, const struct inner_handshake *h,
+    const unsigned first[2], struct judgement *j);
 
 /* The end of a connection that never came up: reset or closed. */
 enum reason reason_of_end(const struct connection *c);

@@ -1,3 +1,4 @@
+#include "audit/infer_tls13.h"
 #include "audit/judging.h"
 
 bool
@@ -39,18 +40,29 @@ reason_of_end(const struct connection *c)
 	return e->fin_ns ? REASON_CLOSED : REASON_RESET;
 }
 
+/* Do the lengths of sealed records show a whole distribution handshake? */
+static bool
+inner_is_complete(const struct connection *c)
+{
+	const unsigned from_first[2] = { 0, 0 };
+
+	if (!c->tls.server_hello)
+		return false;
+	if (c->tls.version >= 0x0304)
+		return infer_tls13(c).inner.complete;
+	return tls_server_data(c) != NULL && infer_inner_handshake(c, from_first).complete;
+}
+
 unsigned
 verdict_known_by(const struct connection *c)
 {
-	const unsigned from_first[2] = { 0, 0 };
 	unsigned known = 0;
 
 	if (c->dist.name || c->dist.challenge)
 		known |= KNOWN_BY_HANDSHAKE;
 	if (c->dist.frames)
 		known |= KNOWN_BY_FRAMES;
-	if (c->tls.server_hello && tls_server_data(c) != NULL &&
-	    infer_inner_handshake(c, from_first).complete)
+	if (inner_is_complete(c))
 		known |= KNOWN_BY_LENGTHS;
 	return known;
 }

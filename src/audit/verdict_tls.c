@@ -120,7 +120,7 @@ verdict_of_full(const struct connection *c, struct judged_tls *t)
 	return t->client.state == CERTIFICATE_SENT && verified ? VERDICT_MUTUAL : VERDICT_ONE_WAY;
 }
 
-static void
+void
 settle(struct judgement *j, enum verdict v, enum evidence e)
 {
 	j->verdict = v;
@@ -128,12 +128,12 @@ settle(struct judgement *j, enum verdict v, enum evidence e)
 }
 
 /* Refused, and the alert that goes with it if one was sent. */
-static void
-settle_refused(const struct connection *c, struct judgement *j)
+void
+settle_refused(const struct connection *c, struct judgement *j, enum evidence e)
 {
 	const struct tls_side_facts *s = c->tls.side;
 
-	settle(j, VERDICT_REFUSED, EVIDENCE_SEEN);
+	settle(j, VERDICT_REFUSED, e);
 	j->state = STATE_REFUSED;
 	j->reason = j->tls.alert.present || s[SIDE_CLIENT].sealed_alert || s[SIDE_SERVER].sealed_alert
 	    ? REASON_ALERT : reason_of_end(c);
@@ -143,9 +143,8 @@ settle_refused(const struct connection *c, struct judgement *j)
 	}
 }
 
-/* It is over when TCP says so, or a fatal alert in clear. */
-static bool
-is_over(const struct connection *c, const struct judged_tls *t)
+bool
+tls_is_over(const struct connection *c, const struct judged_tls *t)
 {
 	return transport_ended(&c->transport) || (t->alert.present && t->alert.level == 2);
 }
@@ -159,9 +158,9 @@ judge_unanswered(const struct connection *c, struct judgement *j)
 
 	settle(j, VERDICT_UNKNOWN, EVIDENCE_NONE);
 	j->state = STATE_HANDSHAKE;
-	if (!is_over(c, &j->tls) || !nothing_lost_before(c, NULL))
+	if (!tls_is_over(c, &j->tls) || !nothing_lost_before(c, NULL))
 		return;
-	settle_refused(c, j);
+	settle_refused(c, j, EVIDENCE_SEEN);
 	if (j->reason != REASON_CLOSED || who_ended(c) != SIDE_CLIENT ||
 	    c->transport.end[SIDE_SERVER].bytes > 0)
 		return;
@@ -174,10 +173,13 @@ judge_unanswered(const struct connection *c, struct judgement *j)
 /* Did the distribution inside come up? By the lengths of its handshake, or,
  * where these are hidden or odd, by a third answer to a second request. */
 static bool
-inner_is_up(const struct connection *c, const struct inner_handshake *h)
+inner_is_up(const struct connection *c, const struct inner_handshake *h,
+    const unsigned first[2])
 {
-	const struct sealed_record *second = connection_record(c, SIDE_CLIENT, 23, 1);
-	const struct sealed_record *third = connection_record(c, SIDE_SERVER, 23, 2);
+	const struct sealed_record *second =
+	    connection_record(c, SIDE_CLIENT, 23, first[SIDE_CLIENT] + 1);
+	const struct sealed_record *third =
+	    connection_record(c, SIDE_SERVER, 23, first[SIDE_SERVER] + 2);
 
 	return h->complete || (second && third && third->peer_acked >= second->end);
 }
@@ -195,20 +197,19 @@ inner_refusal(const struct connection *c, const struct inner_handshake *h)
 	return reason_of_end(c);
 }
 
-static void
-judge_inner(const struct connection *c, struct judgement *j)
+void
+judge_inner(const struct connection *c, const struct inner_handshake *h,
+    const unsigned first[2], struct judgement *j)
 {
-	const unsigned from_first[2] = { 0, 0 };
-	struct inner_handshake h = infer_inner_handshake(c, from_first);
 	bool ended = transport_ended(&c->transport);
-	bool up = inner_is_up(c, &h);
+	bool up = inner_is_up(c, h, first);
 
-	if (h.status_seen) {
+	if (h->status_seen) {
 		j->has_dist = true;
-		j->dist.status = h.status;
-		j->dist.complete = h.complete ? ANSWER_YES : ANSWER_NO;
+		j->dist.status = h->status;
+		j->dist.complete = h->complete ? ANSWER_YES : ANSWER_NO;
 		j->dist.evidence = EVIDENCE_INFERRED;
-		j->dist.version = infer_dist_version(&h, j->end[SIDE_SERVER].node.n);
+		j->dist.version = infer_dist_version(h, j->end[SIDE_SERVER].node.n);
 	}
 	if (up) {
 		j->state = ended ? STATE_CLOSED : STATE_UP;
@@ -216,15 +217,15 @@ judge_inner(const struct connection *c, struct judgement *j)
 		j->state = STATE_HANDSHAKE;
 	} else if (nothing_lost_before(c, NULL)) {
 		j->state = STATE_REFUSED;
-		j->reason = inner_refusal(c, &h);
+		j->reason = inner_refusal(c, h);
 	} else {
 		j->state = STATE_CLOSED;
 	}
 }
 
 /* Where nothing certain can be said but that it is TLS. */
-static void
-judge_only_encrypted(const struct connection *c, struct judgement *j)
+void
+settle_encrypted(const struct connection *c, struct judgement *j)
 {
 	bool ended = transport_ended(&c->transport);
 	bool data = connection_record(c, SIDE_CLIENT, 23, 0) && connection_record(c, SIDE_SERVER, 23, 0);
@@ -236,11 +237,12 @@ judge_only_encrypted(const struct connection *c, struct judgement *j)
 static void
 judge_finished(const struct connection *c, struct judgement *j, enum course course)
 {
+	const unsigned from_first[2] = { 0, 0 };
 	enum verdict v = VERDICT_ENCRYPTED;
 	enum evidence e = EVIDENCE_SEEN;
 
 	if (tls_server_data(c) == NULL && transport_ended(&c->transport)) {
-		settle_refused(c, j);
+		settle_refused(c, j, EVIDENCE_SEEN);
 		return;
 	}
 	if (course == COURSE_FULL) {
@@ -252,24 +254,25 @@ judge_finished(const struct connection *c, struct judgement *j, enum course cour
 	if (suite_says(c, "_WITH_NULL_"))
 		v = VERDICT_PLAINTEXT;		/* authenticated perhaps, readable for certain */
 	settle(j, v, e);
-	judge_inner(c, j);
+	struct inner_handshake inner = infer_inner_handshake(c, from_first);
+	judge_inner(c, &inner, from_first, j);
 }
 
 static void
 judge_until_tls12(const struct connection *c, struct judgement *j)
 {
 	enum course course = tls_course(c);
-	bool over = is_over(c, &j->tls);
+	bool over = tls_is_over(c, &j->tls);
 
 	fill_certificates(c, &j->tls, over);
 	if (course == COURSE_RESUMED)
 		fill_resumed(c, &j->tls);
 	if (course == COURSE_ODD || !nothing_lost_before(c, tls_server_data(c))) {
-		judge_only_encrypted(c, j);
+		settle_encrypted(c, j);
 	} else if (course != COURSE_UNFINISHED) {
 		judge_finished(c, j, course);
 	} else if (over) {
-		settle_refused(c, j);
+		settle_refused(c, j, EVIDENCE_SEEN);
 	} else {
 		settle(j, VERDICT_ENCRYPTED, EVIDENCE_SEEN);
 		j->state = STATE_HANDSHAKE;
@@ -304,9 +307,10 @@ judge_tls(const struct connection *c, struct judgement *j)
 			judge_unanswered(c, j);
 		else
 			settle(j, VERDICT_UNKNOWN, EVIDENCE_NONE);
-	} else if (!c->tls.server_hello || c->tls.version >= VERSION_TLS13 ||
-	    c->transport.spoken == SPOKEN_SEARCHED) {
-		judge_only_encrypted(c, j);
+	} else if (!c->tls.server_hello || c->transport.spoken == SPOKEN_SEARCHED) {
+		settle_encrypted(c, j);
+	} else if (c->tls.version >= VERSION_TLS13) {
+		judge_tls13(c, j);
 	} else {
 		judge_until_tls12(c, j);
 	}
