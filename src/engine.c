@@ -14,7 +14,8 @@
 struct engine {
 	const struct engine_options *options;
 	struct source **files;
-	struct source *input;			/* the files, merged */
+	struct source *merged;			/* the files as one */
+	struct source *input;			/* that, or the caller's */
 	struct table table;
 	struct ledger ledger;
 	struct input_facts facts;
@@ -133,15 +134,16 @@ open_files(struct engine *e, const struct engine_options *o, struct diag *d)
 	for (size_t i = 0; i < o->n_files; i++)
 		if ((e->files[i] = savefile_open(o->files[i], (uint16_t)i, d)) == NULL)
 			return false;
-	if ((e->input = merge_open(e->files, o->n_files)) == NULL) {
+	if ((e->merged = merge_open(e->files, o->n_files)) == NULL) {
 		diag_set(d, "out of memory");
 		return false;
 	}
+	e->input = e->merged;
 	return true;
 }
 
 struct engine *
-engine_open(const struct engine_options *o, struct diag *d)
+engine_open_source(const struct engine_options *o, struct source *input, struct diag *d)
 {
 	struct engine *e = calloc(1, sizeof *e);
 
@@ -150,6 +152,7 @@ engine_open(const struct engine_options *o, struct diag *d)
 		return NULL;
 	}
 	e->options = o;
+	e->input = input;
 	ledger_init(&e->ledger, x509_parse, o->dist_ports, o->n_dist_ports);
 	table_init(&e->table, (struct table_port){ .owner = e, .server_end = server_end,
 		.fact = on_fact, .closed = on_closed });
@@ -161,11 +164,18 @@ engine_open(const struct engine_options *o, struct diag *d)
 		.lost_recorded = UNKNOWN_COUNT,
 		.link_types = e->link_types,
 	};
-	if (!open_files(e, o, d)) {
-		engine_close(e);
-		return NULL;
-	}
 	return e;
+}
+
+struct engine *
+engine_open(const struct engine_options *o, struct diag *d)
+{
+	struct engine *e = engine_open_source(o, NULL, d);
+
+	if (e == NULL || open_files(e, o, d))
+		return e;
+	engine_close(e);
+	return NULL;
 }
 
 void
@@ -175,7 +185,7 @@ engine_close(struct engine *e)
 		return;
 	table_free(&e->table);
 	ledger_free(&e->ledger);
-	source_close(e->input);
+	source_close(e->merged);
 	for (size_t i = 0; e->files != NULL && i < e->options->n_files; i++)
 		source_close(e->files[i]);
 	free(e->files);

@@ -26,9 +26,14 @@ struct engine_options {
 };
 
 struct engine;
+struct source;
 
 /* Opens every file; NULL when one of them cannot be used. */
 struct engine *engine_open(const struct engine_options *o, struct diag *d);
+
+/* Reads from input instead, which stays the caller's; o names no files. */
+struct engine *engine_open_source(const struct engine_options *o, struct source *input,
+    struct diag *d);
 
 /* Reads the input to its end. */
 bool engine_run(struct engine *e, struct diag *d);

@@ -82,50 +82,87 @@ next(struct reader *r, uint64_t acked, uint16_t *plain)
 	return s;
 }
 
+/* Name and status: how it begins. False: it goes no further. */
+static bool
+begin(struct inner_handshake *h, struct reader *client, struct reader *server)
+{
+	const struct sealed_record *name, *status;
+	uint16_t plain;
+
+	if ((name = next(client, 0, &plain)) == NULL || plain <= NAME_V5 ||
+	    plain > CHALLENGE_V6 + NODE_NAME_MAX)
+		return false;
+	h->message[INNER_NAME] = name;
+	if ((status = next(server, name->end, &plain)) == NULL ||
+	    (h->status = status_of_length(plain)) == DIST_STATUS_NONE)
+		return false;
+	h->message[INNER_STATUS] = status;
+	return h->status != DIST_STATUS_NOK && h->status != DIST_STATUS_NOT_ALLOWED;
+}
+
 struct inner_handshake
 infer_inner_handshake(const struct connection *c, const unsigned first[2])
 {
 	unsigned overhead = infer_overhead(c->tls.version, c->tls.cipher);
-	struct inner_handshake h = { .possible = overhead != 0 };
 	struct reader client = { c, SIDE_CLIENT, first[SIDE_CLIENT], overhead };
 	struct reader server = { c, SIDE_SERVER, first[SIDE_SERVER], overhead };
-	const struct sealed_record *to_server, *to_client;
+	struct inner_handshake h = { 0 };
+	const struct sealed_record **m = h.message, *r;
 	uint16_t plain;
 
-	if (!h.possible || (to_server = next(&client, 0, &plain)) == NULL ||
-	    plain <= NAME_V5 || plain > CHALLENGE_V6 + NODE_NAME_MAX)
+	if (overhead == 0 || !begin(&h, &client, &server))
 		return h;
-	h.name_length = plain;
-	if ((to_client = next(&server, to_server->end, &plain)) == NULL ||
-	    (h.status = status_of_length(plain)) == DIST_STATUS_NONE)
+	uint64_t heard = m[INNER_NAME]->end;	/* of the client, by the server */
+	if (h.status == DIST_STATUS_ALIVE) {
+		r = next(&client, m[INNER_STATUS]->end, &plain);
+		if (r == NULL || plain != STATUS_TRUE)
+			return h;
+		m[INNER_TRUE] = r;
+		heard = r->end;
+	}
+	if ((r = next(&server, heard, &plain)) == NULL || plain <= CHALLENGE_V5 ||
+	    plain > CHALLENGE_V6 + NODE_NAME_MAX)
 		return h;
-	h.status_seen = true;
-	h.answered = to_client;
-	if (h.status == DIST_STATUS_ALIVE &&
-	    ((to_server = next(&client, to_client->end, &plain)) == NULL || plain != STATUS_TRUE))
-		return h;
-	if (h.status == DIST_STATUS_NOK || h.status == DIST_STATUS_NOT_ALLOWED)
-		return h;
-	if ((to_client = next(&server, to_server->end, &plain)) == NULL ||
-	    plain <= CHALLENGE_V5 || plain > CHALLENGE_V6 + NODE_NAME_MAX)
-		return h;
+	m[INNER_CHALLENGE] = r;
 	h.challenge_length = plain;
-	h.answered = to_client;
-	if ((to_server = next(&client, to_client->end, &plain)) == NULL)
+	if ((r = next(&client, m[INNER_CHALLENGE]->end, &plain)) != NULL && plain == COMPLEMENT) {
+		m[INNER_COMPLEMENT] = r;
+		r = next(&client, m[INNER_CHALLENGE]->end, &plain);
+	}
+	if (r == NULL || plain != REPLY)
 		return h;
-	if (plain == COMPLEMENT && (to_server = next(&client, to_client->end, &plain)) == NULL)
-		return h;
-	if (plain != REPLY)
-		return h;
-	h.reply_end = to_server->end;
-	h.complete = next(&server, to_server->end, &plain) != NULL && plain == ACK;
+	m[INNER_REPLY] = r;
+	if ((r = next(&server, m[INNER_REPLY]->end, &plain)) != NULL && plain == ACK)
+		m[INNER_ACK] = r;
 	return h;
+}
+
+const char *
+infer_inner_name(enum inner_message m)
+{
+	switch (m) {
+	case INNER_NAME:       return "send_name";
+	case INNER_STATUS:     return "send_status";
+	case INNER_TRUE:       return "send_status true";
+	case INNER_CHALLENGE:  return "send_challenge";
+	case INNER_COMPLEMENT: return "send_complement";
+	case INNER_REPLY:      return "send_challenge_reply";
+	case INNER_ACK:        return "send_challenge_ack";
+	case N_INNER_MESSAGES: break;
+	}
+	return NULL;
+}
+
+const struct sealed_record *
+infer_answered(const struct inner_handshake *h)
+{
+	return h->message[INNER_CHALLENGE] ? h->message[INNER_CHALLENGE] : h->message[INNER_STATUS];
 }
 
 uint8_t
 infer_dist_version(const struct inner_handshake *h, size_t server_name_length)
 {
-	if (h->challenge_length == 0 || server_name_length == 0)
+	if (h->message[INNER_CHALLENGE] == NULL || server_name_length == 0)
 		return 0;
 	if (h->challenge_length == CHALLENGE_V6 + server_name_length)
 		return 6;

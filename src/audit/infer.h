@@ -12,17 +12,21 @@
 
 #include "audit/connection.h"
 
+enum inner_message {
+	INNER_NAME,
+	INNER_STATUS,
+	INNER_TRUE,		/* the client's answer to the status alive */
+	INNER_CHALLENGE,
+	INNER_COMPLEMENT,
+	INNER_REPLY,
+	INNER_ACK,		/* it is distribution, and the cookies agree */
+	N_INNER_MESSAGES
+};
+
 struct inner_handshake {
-	bool     possible;		/* this cipher shows exact lengths */
-	bool     status_seen;		/* a name, and a status that acknowledges it */
-	enum dist_status status;
-	uint16_t name_length;		/* plain bytes of send_name, with framing */
-	uint16_t challenge_length;	/* plain bytes of the challenge; 0: none */
-	uint64_t reply_end;		/* client's offset; 0: no reply */
-	const struct sealed_record *answered;	/* the server's last record before the
-						 * reply, or its refusal; NULL: none */
-	bool     complete;		/* up to the server's ack: it is distribution, and
-					 * the cookies agree */
+	const struct sealed_record *message[N_INNER_MESSAGES];	/* NULL: not there */
+	enum dist_status status;	/* valid with INNER_STATUS */
+	uint16_t challenge_length;	/* plain bytes; valid with INNER_CHALLENGE */
 };
 
 /* first: how many application data records of each side come before. */
@@ -31,6 +35,11 @@ struct inner_handshake infer_inner_handshake(const struct connection *c,
 
 /* Bytes that sealing adds to a record's fragment; 0: not exact. */
 unsigned infer_overhead(uint16_t version, uint16_t cipher);
+
+const char *infer_inner_name(enum inner_message m);
+
+/* The last that the server said before it waited for a reply, or refused. */
+const struct sealed_record *infer_answered(const struct inner_handshake *h);
 
 /* 5 or 6 when a node name of this length fits only one challenge; else 0. */
 uint8_t infer_dist_version(const struct inner_handshake *h, size_t server_name_length);

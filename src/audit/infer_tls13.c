@@ -149,7 +149,7 @@ client_finished_alone(const struct plain *p, struct tls13_shape *s)
 {
 	if (!is_finished(p, 0))
 		return FLIGHT_ODD;
-	s->answer = CLIENT_NOTHING;
+	s->answer = ANSWERED_NOTHING;
 	s->n_flight[SIDE_CLIENT] = 1;
 	return FLIGHT_FINISHED;
 }
@@ -165,6 +165,7 @@ client_answered(const struct plain *p, struct tls13_shape *s)
 		return FLIGHT_ODD;
 	if (!empty && record(p, 1) != NULL && !is_alert(p, 1) && !is_certificate_verify(p, 1))
 		return FLIGHT_ODD;
+	s->answer = empty ? ANSWERED_EMPTY : ANSWERED_CERTIFICATE;
 	for (unsigned i = 1; i <= n; i++) {
 		if (record(p, i) == NULL)
 			return FLIGHT_PARTLY;
@@ -175,7 +176,6 @@ client_answered(const struct plain *p, struct tls13_shape *s)
 	}
 	if (!is_finished(p, n))
 		return FLIGHT_ODD;
-	s->answer = empty ? CLIENT_EMPTY : CLIENT_CERTIFICATE;
 	s->n_flight[SIDE_CLIENT] = n + 1;
 	return FLIGHT_FINISHED;
 }
@@ -225,13 +225,13 @@ inner_after_tickets(const struct plain *server, const struct tls13_shape *s)
 	unsigned first[2] = { s->n_flight[SIDE_CLIENT], s->n_flight[SIDE_SERVER] };
 	struct inner_handshake at_once = infer_inner_handshake(server->c, first), h = at_once;
 
-	for (unsigned n = 0; n < TICKETS_MAX && h.reply_end == 0; n++) {
+	for (unsigned n = 0; n < TICKETS_MAX && h.message[INNER_REPLY] == NULL; n++) {
 		if (length(server, first[SIDE_SERVER]) < TICKET_MIN)
 			return at_once;
 		first[SIDE_SERVER]++;
 		h = infer_inner_handshake(server->c, first);
 	}
-	return h.reply_end != 0 ? h : at_once;
+	return h.message[INNER_REPLY] != NULL ? h : at_once;
 }
 
 struct tls13_shape
@@ -284,7 +284,7 @@ client_record_name(const struct tls13_shape *s, unsigned n)
 		return NULL;
 	if (n + 1 == s->n_flight[SIDE_CLIENT])
 		return "Finished";
-	return s->answer == CLIENT_EMPTY ? "empty Certificate" : whole[n];
+	return s->answer == ANSWERED_EMPTY ? "empty Certificate" : whole[n];
 }
 
 const char *

@@ -24,9 +24,9 @@ enum flight {
 };
 
 enum client_answer {
-	CLIENT_NOTHING,		/* not asked */
-	CLIENT_CERTIFICATE,	/* Certificate and CertificateVerify */
-	CLIENT_EMPTY,		/* asked, and an empty Certificate */
+	ANSWERED_NOTHING,		/* not asked */
+	ANSWERED_CERTIFICATE,	/* Certificate and CertificateVerify */
+	ANSWERED_EMPTY,		/* asked, and an empty Certificate */
 };
 
 enum why_not {
@@ -42,7 +42,7 @@ struct tls13_shape {
 	enum why_not why;		/* WHY_NONE: inferred as far as it came */
 	enum flight server, client;
 	bool     requested;		/* valid once server is FLIGHT_FINISHED */
-	enum client_answer answer;	/* valid once client is FLIGHT_FINISHED */
+	enum client_answer answer;	/* valid once n_flight[SIDE_CLIENT] > 0 */
 	unsigned n_flight[2];		/* records up to and with Finished (or the alert) */
 	const struct sealed_record *finished[2];
 	bool     server_alert;		/* the server's next record after its flight is an

@@ -87,6 +87,20 @@ struct judged_end {
 	struct bytes node;		/* "b@beta.lab", "b@?"; empty: null */
 };
 
+#define JUDGED_RECORDS_MAX 12u	/* five of a flight and six of the inner handshake */
+
+/* A sealed record that an inference rests on, so that a sceptic can check. */
+struct judged_record {
+	const char *message;		/* "CertificateRequest", "send_name" */
+	uint16_t length;		/* of the record's fragment */
+	const char *key;		/* of a CertificateVerify: "RSA-2048"; NULL */
+};
+
+struct judged_records {
+	unsigned n;
+	struct judged_record v[JUDGED_RECORDS_MAX];
+};
+
 struct judged_tls {
 	uint16_t     version;		/* 0: null */
 	uint16_t     cipher;		/* valid when has_cipher */
@@ -113,6 +127,7 @@ struct judged_tls {
 		enum side from;
 		uint8_t   level, description;
 	} alert;
+	struct judged_records inferred_from[2];	/* by enum side, in their order */
 };
 
 struct judged_dist {

@@ -49,8 +49,9 @@ inner_is_complete(const struct connection *c)
 	if (!c->tls.server_hello)
 		return false;
 	if (c->tls.version >= 0x0304)
-		return infer_tls13(c).inner.complete;
-	return tls_server_data(c) != NULL && infer_inner_handshake(c, from_first).complete;
+		return infer_tls13(c).inner.message[INNER_ACK] != NULL;
+	return tls_server_data(c) != NULL &&
+	    infer_inner_handshake(c, from_first).message[INNER_ACK] != NULL;
 }
 
 unsigned

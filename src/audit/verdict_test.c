@@ -6,181 +6,18 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "audit/certificates.h"
-#include "audit/verdict.h"
+#include "testkit/bench.h"
 
-#define SEC 1000000000ull
-#define START (1700000000ull * SEC)
+#define SEC BENCH_SEC
 
 #define ECDHE_GCM 0xc02c	/* TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 */
 #define ECDHE_PSK 0xc035	/* TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA */
 #define RSA_NULL  0x003b	/* TLS_RSA_WITH_NULL_SHA256 */
 
-static bool
-parse_nothing(struct bytes der, struct arena *a, struct certificate *out)
-{
-	(void)der;
-	(void)a;
-	out->subject = "O = Lab, CN = beta.lab";
-	out->readable = true;
-	return true;
-}
-
-/* A connection that is told fact by fact, with offsets and acknowledgements
- * as a real one has them: who speaks has seen all that was said before. */
-struct bench {
-	struct connection *c;
-	struct certificates certificates;
-	uint64_t at_ns, sent[2];
-	uint16_t version, cipher;
-	struct arena arena;
-	struct judgement j;
-};
-
 static void
 open_bench(struct bench *b)
 {
-	*b = (struct bench){ .at_ns = START, .version = 0x0303, .cipher = ECDHE_GCM };
-	certificates_init(&b->certificates, parse_nothing);
-	b->c = connection_new();
-	assert_non_null(b->c);
-	b->c->transport.spoken = SPOKEN_TLS;
-	b->c->transport.sides_certain = true;
-	b->c->transport.first_ns = START;
-	for (int side = 0; side < 2; side++) {
-		b->c->transport.end[side].packets = 2;
-		b->c->transport.end[side].syn = true;
-	}
-}
-
-static void
-close_bench(struct bench *b)
-{
-	arena_free(&b->arena);
-	connection_free(b->c);
-	certificates_free(&b->certificates);
-}
-
-static void
-tell(struct bench *b, enum side side, struct fact f, uint64_t n)
-{
-	struct transport_end *e = &b->c->transport.end[side];
-	struct stamped where = { .at_ns = b->at_ns += 1000000, .start = b->sent[side],
-		.end = b->sent[side] + n, .peer_acked = b->sent[side_other(side)] };
-
-	f.side = side;
-	b->sent[side] += n;
-	e->bytes = b->sent[side];
-	e->packets++;
-	b->c->transport.end[side_other(side)].acked = b->sent[side_other(side)];
-	b->c->transport.last_ns = b->at_ns;
-	connection_fact(b->c, &f, &where, &b->certificates);
-}
-
-static void
-sealed(struct bench *b, enum side side, uint8_t type, uint16_t length)
-{
-	struct fact f = { .kind = FACT_TLS_RECORD };
-
-	f.u.tls_record.type = type;
-	f.u.tls_record.length = length;
-	f.u.tls_record.sealed = true;
-	tell(b, side, f, 5u + length);
-}
-
-static void
-hello(struct bench *b, enum side side)
-{
-	struct fact f = { .kind = side == SIDE_CLIENT ? FACT_TLS_CLIENT_HELLO : FACT_TLS_SERVER_HELLO };
-
-	f.u.tls_hello.version = b->version;
-	f.u.tls_hello.cipher = side == SIDE_SERVER ? b->cipher : 0;
-	f.u.tls_hello.sni = (struct bytes){ (const uint8_t *)"beta.lab", side == SIDE_CLIENT ? 8 : 0 };
-	tell(b, side, f, 200);
-}
-
-static void
-certificate(struct bench *b, enum side side, uint16_t n)
-{
-	static const uint8_t der[] = "not looked at";
-	struct fact f = { .kind = FACT_TLS_CERTIFICATES };
-
-	f.u.tls_certificates.n = n;
-	f.u.tls_certificates.der[0] = (struct bytes){ der, sizeof der };
-	tell(b, side, f, 1000);
-}
-
-/* One message, by its letter in the script (connection.h); 'c' is an empty
- * Certificate, 'L' a fatal alert. */
-static void
-say(struct bench *b, enum side side, char letter)
-{
-	static const struct { char letter; enum fact_kind kind; } plain[] = {
-		{ 'K', FACT_TLS_KEY_EXCHANGE },        { 'R', FACT_TLS_CERTIFICATE_REQUEST },
-		{ 'D', FACT_TLS_SERVER_HELLO_DONE },   { 'V', FACT_TLS_CERTIFICATE_VERIFY },
-		{ 'S', FACT_TLS_CHANGE_CIPHER_SPEC },
-	};
-	struct fact f = { .kind = FACT_NONE };
-
-	switch (letter) {
-	case 'H': hello(b, side); return;
-	case 'C': certificate(b, side, 1); return;
-	case 'c': certificate(b, side, 0); return;
-	case 'F': sealed(b, side, 22, 40); return;
-	case 'A': sealed(b, side, 23, 100); return;
-	case 'T':
-		f.kind = FACT_TLS_OTHER_MESSAGE;
-		f.u.tls_message.type = 4;
-		tell(b, side, f, 100);
-		return;
-	case 'L':
-		f.kind = FACT_TLS_ALERT;
-		f.u.tls_alert.level = 2;
-		f.u.tls_alert.description = 45;
-		tell(b, side, f, 7);
-		return;
-	default:
-		for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-			if (plain[i].letter == letter)
-				f.kind = plain[i].kind;
-		assert_int_not_equal(f.kind, FACT_NONE);
-		tell(b, side, f, 50);
-	}
-}
-
-/* "cH sHCKD cKSF": c and s say who speaks. */
-static void
-play(struct bench *b, const char *talk)
-{
-	enum side side = SIDE_CLIENT;
-	bool start = true;
-
-	for (; *talk != '\0'; talk++) {
-		if (*talk == ' ') {
-			start = true;
-		} else if (start) {
-			side = *talk == 'c' ? SIDE_CLIENT : SIDE_SERVER;
-			start = false;
-		} else {
-			say(b, side, *talk);
-		}
-	}
-}
-
-static const struct judgement *
-judged(struct bench *b)
-{
-	static const struct port_facts ports[2] = { [SIDE_SERVER] = { .by_epmd = true } };
-
-	verdict_judge(b->c, ports, &b->arena, &b->j);
-	return &b->j;
-}
-
-static void
-fin(struct bench *b, enum side side)
-{
-	b->c->transport.end[side].fin_ns = b->at_ns += 1000000;
-	b->c->transport.end[side_other(side)].acked = b->sent[side_other(side)];
+	bench_open(b, 0x0303, ECDHE_GCM);
 }
 
 static void
@@ -189,12 +26,12 @@ expect(const char *talk, enum verdict v, enum certificate_state client, enum ans
 	struct bench b;
 
 	open_bench(&b);
-	play(&b, talk);
-	judged(&b);
+	bench_play(&b, talk);
+	bench_judge(&b);
 	assert_int_equal(b.j.verdict, v);
 	assert_int_equal(b.j.tls.client.state, client);
 	assert_int_equal(b.j.tls.client.proved, proved);
-	close_bench(&b);
+	bench_close(&b);
 }
 
 static void
@@ -218,12 +55,12 @@ until_the_servers_finished_nothing_is_mutual(void **state)
 	for (size_t i = 0; i < sizeof talks / sizeof *talks; i++) {
 		struct bench b;
 		open_bench(&b);
-		play(&b, talks[i]);
-		assert_int_equal(judged(&b)->verdict, VERDICT_ENCRYPTED);
+		bench_play(&b, talks[i]);
+		assert_int_equal(bench_judge(&b)->verdict, VERDICT_ENCRYPTED);
 		assert_int_equal(b.j.state, STATE_HANDSHAKE);
-		fin(&b, SIDE_SERVER);
-		assert_int_equal(judged(&b)->verdict, VERDICT_REFUSED);
-		close_bench(&b);
+		bench_fin(&b, SIDE_SERVER);
+		assert_int_equal(bench_judge(&b)->verdict, VERDICT_REFUSED);
+		bench_close(&b);
 	}
 }
 
@@ -242,22 +79,22 @@ no_subset_of_a_mutual_handshake_is_mutual(void **state)
 
 		open_bench(&b);
 		if (set & 1u << bit++)
-			say(&b, SIDE_CLIENT, client[0]);
+			bench_say(&b, SIDE_CLIENT, client[0]);
 		for (size_t i = 0; server[i] != '\0'; i++)
 			if (set & 1u << bit++)
-				say(&b, SIDE_SERVER, server[i]);
+				bench_say(&b, SIDE_SERVER, server[i]);
 		for (size_t i = 1; client[i] != '\0'; i++, of_client++)
 			if (set & 1u << bit++)
-				say(&b, SIDE_CLIENT, client[i]);
+				bench_say(&b, SIDE_CLIENT, client[i]);
 		for (size_t i = 0; server_end[i] != '\0'; i++)
 			if (set & 1u << bit++)
-				say(&b, SIDE_SERVER, server_end[i]);
+				bench_say(&b, SIDE_SERVER, server_end[i]);
 		/* The last bit is the data, which comes after the proof. */
 		bool whole = (set | 1u << 13) == (1u << 14) - 1;
-		bool mutual = judged(&b)->verdict == VERDICT_MUTUAL;
+		bool mutual = bench_judge(&b)->verdict == VERDICT_MUTUAL;
 		assert_int_equal(mutual, whole);
 		n_mutual += mutual;
-		close_bench(&b);
+		bench_close(&b);
 	}
 	assert_int_equal(n_mutual, 2);
 }
@@ -278,15 +115,15 @@ messages_out_of_order_prove_nothing(void **state)
 			flight[which][i] = flight[which][i + 1];
 			flight[which][i + 1] = swap;
 			open_bench(&b);
-			play(&b, "cH");
+			bench_play(&b, "cH");
 			for (const char *s = flight[0]; *s; s++)
-				say(&b, SIDE_SERVER, *s);
+				bench_say(&b, SIDE_SERVER, *s);
 			for (const char *s = flight[1]; *s; s++)
-				say(&b, SIDE_CLIENT, *s);
+				bench_say(&b, SIDE_CLIENT, *s);
 			for (const char *s = flight[2]; *s; s++)
-				say(&b, SIDE_SERVER, *s);
-			assert_int_equal(judged(&b)->verdict, VERDICT_ENCRYPTED);
-			close_bench(&b);
+				bench_say(&b, SIDE_SERVER, *s);
+			assert_int_equal(bench_judge(&b)->verdict, VERDICT_ENCRYPTED);
+			bench_close(&b);
 		}
 	}
 }
@@ -299,9 +136,9 @@ a_finished_that_has_not_seen_the_clients_is_no_proof(void **state)
 
 	(void)state;
 	open_bench(&b);
-	play(&b, "cH sHCKRD sSFA cCKVSF");
-	assert_int_equal(judged(&b)->verdict, VERDICT_ENCRYPTED);
-	close_bench(&b);
+	bench_play(&b, "cH sHCKRD sSFA cCKVSF");
+	assert_int_equal(bench_judge(&b)->verdict, VERDICT_ENCRYPTED);
+	bench_close(&b);
 }
 
 static void
@@ -317,17 +154,17 @@ a_loss_before_the_servers_data_allows_encrypted_at_most(void **state)
 				struct fact f = { .kind = FACT_BLIND };
 				f.u.blind.why = losses[i];
 				open_bench(&b);
-				play(&b, "cH sHCKRD cCKVSF sSF");
+				bench_play(&b, "cH sHCKRD cCKVSF sSF");
 				if (after)
-					play(&b, "cA sA");
-				tell(&b, (enum side)side, f, 10);
+					bench_play(&b, "cA sA");
+				bench_tell(&b, (enum side)side, f, 10);
 				if (!after)
-					play(&b, "cA sA");
-				judged(&b);
+					bench_play(&b, "cA sA");
+				bench_judge(&b);
 				assert_int_equal(b.j.verdict, after ? VERDICT_MUTUAL : VERDICT_ENCRYPTED);
 				if (!after)
 					assert_true(b.j.blind & BLIND_BIT(losses[i]));
-				close_bench(&b);
+				bench_close(&b);
 			}
 		}
 	}
@@ -340,11 +177,11 @@ one_direction_alone_proves_nothing(void **state)
 
 	(void)state;
 	open_bench(&b);
-	play(&b, "cH sHCKRD cCKVSF sSFA");
+	bench_play(&b, "cH sHCKRD cCKVSF sSFA");
 	b.c->transport.end[SIDE_CLIENT].packets = 0;
-	assert_int_equal(judged(&b)->verdict, VERDICT_ENCRYPTED);
+	assert_int_equal(bench_judge(&b)->verdict, VERDICT_ENCRYPTED);
 	assert_true(b.j.blind & BLIND_BIT(BLIND_ONE_DIRECTION));
-	close_bench(&b);
+	bench_close(&b);
 }
 
 static void
@@ -354,13 +191,13 @@ an_end_before_the_servers_data_is_a_refusal(void **state)
 
 	(void)state;
 	open_bench(&b);
-	play(&b, "cH sHCKRD cCKVSF sSF");
-	assert_int_equal(judged(&b)->verdict, VERDICT_MUTUAL);
+	bench_play(&b, "cH sHCKRD cCKVSF sSF");
+	assert_int_equal(bench_judge(&b)->verdict, VERDICT_MUTUAL);
 	assert_int_equal(b.j.state, STATE_HANDSHAKE);
-	fin(&b, SIDE_SERVER);
-	assert_int_equal(judged(&b)->verdict, VERDICT_REFUSED);
+	bench_fin(&b, SIDE_SERVER);
+	assert_int_equal(bench_judge(&b)->verdict, VERDICT_REFUSED);
 	assert_int_equal(b.j.reason, REASON_CLOSED);
-	close_bench(&b);
+	bench_close(&b);
 }
 
 static void
@@ -370,14 +207,14 @@ an_alert_in_clear_names_who_and_what(void **state)
 
 	(void)state;
 	open_bench(&b);
-	play(&b, "cH sHCKRD cL");
-	assert_int_equal(judged(&b)->verdict, VERDICT_REFUSED);
+	bench_play(&b, "cH sHCKRD cL");
+	assert_int_equal(bench_judge(&b)->verdict, VERDICT_REFUSED);
 	assert_int_equal(b.j.reason, REASON_ALERT);
 	assert_int_equal(b.j.tls.alert.from, SIDE_CLIENT);
 	assert_int_equal(b.j.tls.alert.description, 45);
 	assert_int_equal(b.j.tls.client.state, CERTIFICATE_NOT_REACHED);
 	assert_non_null(strstr(b.j.explanation, "client rejected the server's certificate"));
-	close_bench(&b);
+	bench_close(&b);
 }
 
 static void
@@ -388,14 +225,14 @@ suites_without_certificates_or_encryption_are_not_mutual(void **state)
 	(void)state;
 	open_bench(&b);
 	b.cipher = ECDHE_PSK;
-	play(&b, "cH sHCKRD cCKVSF sSFA");
-	assert_int_equal(judged(&b)->verdict, VERDICT_ENCRYPTED);
-	close_bench(&b);
+	bench_play(&b, "cH sHCKRD cCKVSF sSFA");
+	assert_int_equal(bench_judge(&b)->verdict, VERDICT_ENCRYPTED);
+	bench_close(&b);
 	open_bench(&b);
 	b.cipher = RSA_NULL;
-	play(&b, "cH sHCRD cCKVSF sSFA");
-	assert_int_equal(judged(&b)->verdict, VERDICT_PLAINTEXT);
-	close_bench(&b);
+	bench_play(&b, "cH sHCRD cCKVSF sSFA");
+	assert_int_equal(bench_judge(&b)->verdict, VERDICT_PLAINTEXT);
+	bench_close(&b);
 }
 
 /* A handshake message after both Finished is a renegotiation: who is
@@ -407,9 +244,9 @@ a_renegotiation_takes_the_verdict_back(void **state)
 
 	(void)state;
 	open_bench(&b);
-	play(&b, "cH sHCKD cKSF sSF cFA sA");
-	assert_int_equal(judged(&b)->verdict, VERDICT_ENCRYPTED);
-	close_bench(&b);
+	bench_play(&b, "cH sHCKD cKSF sSF cFA sA");
+	assert_int_equal(bench_judge(&b)->verdict, VERDICT_ENCRYPTED);
+	bench_close(&b);
 }
 
 static void
@@ -419,10 +256,10 @@ a_resumption_of_nothing_known_is_encrypted(void **state)
 
 	(void)state;
 	open_bench(&b);
-	play(&b, "cH sHSF cSFA sA");
-	assert_int_equal(judged(&b)->verdict, VERDICT_ENCRYPTED);
+	bench_play(&b, "cH sHSF cSFA sA");
+	assert_int_equal(bench_judge(&b)->verdict, VERDICT_ENCRYPTED);
 	assert_int_equal(b.j.tls.resumed, ANSWER_YES);
-	close_bench(&b);
+	bench_close(&b);
 }
 
 static void
@@ -436,13 +273,13 @@ a_resumption_is_what_it_resumes(void **state)
 		(void)state;
 		open_bench(&b);
 		b.c->tls.resumed_from = &s;
-		play(&b, "cH sHSF cSFA");
-		assert_int_equal(judged(&b)->verdict, VERDICT_ENCRYPTED);	/* not accepted yet */
-		play(&b, "sA");
-		assert_int_equal(judged(&b)->verdict, mutual ? VERDICT_MUTUAL : VERDICT_ONE_WAY);
+		bench_play(&b, "cH sHSF cSFA");
+		assert_int_equal(bench_judge(&b)->verdict, VERDICT_ENCRYPTED);	/* not accepted yet */
+		bench_play(&b, "sA");
+		assert_int_equal(bench_judge(&b)->verdict, mutual ? VERDICT_MUTUAL : VERDICT_ONE_WAY);
 		assert_int_equal(b.j.evidence, EVIDENCE_RESUMED);
 		assert_int_equal(b.j.tls.client.state, s.client_state);
-		close_bench(&b);
+		bench_close(&b);
 	}
 }
 
@@ -460,14 +297,14 @@ an_unanswered_client_hello_is_judged_by_who_gave_up_and_when(void **state)
 	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
 		struct bench b;
 		open_bench(&b);
-		play(&b, "cH");
-		assert_int_equal(judged(&b)->verdict, VERDICT_UNKNOWN);
+		bench_play(&b, "cH");
+		assert_int_equal(bench_judge(&b)->verdict, VERDICT_UNKNOWN);
 		b.at_ns += v[i].wait_ns;
-		fin(&b, v[i].by);
+		bench_fin(&b, v[i].by);
 		b.c->transport.end[SIDE_CLIENT].acked = v[i].acked ? b.sent[SIDE_CLIENT] : 0;
-		assert_int_equal(judged(&b)->verdict, VERDICT_REFUSED);
+		assert_int_equal(bench_judge(&b)->verdict, VERDICT_REFUSED);
 		assert_int_equal(b.j.reason, v[i].reason);
-		close_bench(&b);
+		bench_close(&b);
 	}
 }
 
@@ -477,17 +314,17 @@ static void
 inner_handshake(struct bench *b, uint16_t name, uint16_t status, uint16_t challenge, uint16_t reply,
     uint16_t ack)
 {
-	play(b, "cH sHCKRD cCKVSF sSF");
+	bench_play(b, "cH sHCKRD cCKVSF sSF");
 	if (name)
-		sealed(b, SIDE_CLIENT, 23, (uint16_t)(name + 24));
+		bench_sealed(b, SIDE_CLIENT, 23, (uint16_t)(name + 24));
 	if (status)
-		sealed(b, SIDE_SERVER, 23, (uint16_t)(status + 24));
+		bench_sealed(b, SIDE_SERVER, 23, (uint16_t)(status + 24));
 	if (challenge)
-		sealed(b, SIDE_SERVER, 23, (uint16_t)(challenge + 24));
+		bench_sealed(b, SIDE_SERVER, 23, (uint16_t)(challenge + 24));
 	if (reply)
-		sealed(b, SIDE_CLIENT, 23, (uint16_t)(reply + 24));
+		bench_sealed(b, SIDE_CLIENT, 23, (uint16_t)(reply + 24));
 	if (ack)
-		sealed(b, SIDE_SERVER, 23, (uint16_t)(ack + 24));
+		bench_sealed(b, SIDE_SERVER, 23, (uint16_t)(ack + 24));
 }
 
 static void
@@ -516,16 +353,16 @@ the_inner_handshake_is_known_by_its_lengths(void **state)
 		struct bench b;
 		open_bench(&b);
 		inner_handshake(&b, v[i].name, v[i].status, v[i].challenge, v[i].reply, v[i].ack);
-		judged(&b);
+		bench_judge(&b);
 		assert_int_equal(b.j.verdict, VERDICT_MUTUAL);
 		assert_int_equal(!!(b.j.known_by & KNOWN_BY_LENGTHS), v[i].known);
 		assert_int_equal(b.j.state, v[i].open);
-		fin(&b, SIDE_SERVER);
-		judged(&b);
+		bench_fin(&b, SIDE_SERVER);
+		bench_judge(&b);
 		assert_int_equal(b.j.verdict, VERDICT_MUTUAL);
 		assert_int_equal(b.j.reason, v[i].when_closed);
 		assert_int_equal(b.j.state, v[i].when_closed ? STATE_REFUSED : STATE_CLOSED);
-		close_bench(&b);
+		bench_close(&b);
 	}
 }
 
@@ -538,7 +375,7 @@ a_full_node_name_needs_a_name_and_a_host(void **state)
 
 	(void)state;
 	open_bench(&b);
-	play(&b, "cH sHCKD cKSF sSFA");
+	bench_play(&b, "cH sHCKD cKSF sSFA");
 	verdict_judge(b.c, epmd, &b.arena, &b.j);
 	assert_int_equal(b.j.end[SIDE_SERVER].node.n, 10);
 	assert_memory_equal(b.j.end[SIDE_SERVER].node.p, "b@beta.lab", 10);
@@ -547,7 +384,7 @@ a_full_node_name_needs_a_name_and_a_host(void **state)
 	verdict_judge(b.c, epmd, &b.arena, &b.j);
 	assert_int_equal(b.j.end[SIDE_SERVER].node.n, 3);
 	assert_memory_equal(b.j.end[SIDE_SERVER].node.p, "b@?", 3);
-	close_bench(&b);
+	bench_close(&b);
 }
 
 int

@@ -181,20 +181,43 @@ inner_is_up(const struct connection *c, const struct inner_handshake *h,
 	const struct sealed_record *third =
 	    connection_record(c, SIDE_SERVER, 23, first[SIDE_SERVER] + 2);
 
-	return h->complete || (second && third && third->peer_acked >= second->end);
+	return h->message[INNER_ACK] != NULL || (second && third && third->peer_acked >= second->end);
 }
 
 static enum reason
 inner_refusal(const struct connection *c, const struct inner_handshake *h)
 {
+	const struct sealed_record *reply = h->message[INNER_REPLY];
+
 	if (h->status == DIST_STATUS_NOK)
 		return REASON_SIMULTANEOUS;
 	if (h->status == DIST_STATUS_NOT_ALLOWED)
 		return REASON_NOT_ALLOWED;
-	if (h->reply_end != 0 && who_ended(c) == SIDE_SERVER &&
-	    c->transport.end[SIDE_CLIENT].acked >= h->reply_end)
+	if (reply != NULL && who_ended(c) == SIDE_SERVER &&
+	    c->transport.end[SIDE_CLIENT].acked >= reply->end)
 		return REASON_COOKIE_MISMATCH;
 	return reason_of_end(c);
+}
+
+void
+note_record(struct judgement *j, enum side side, const char *message, uint16_t length,
+    const char *key)
+{
+	struct judged_records *r = &j->tls.inferred_from[side];
+
+	if (r->n < JUDGED_RECORDS_MAX)
+		r->v[r->n++] = (struct judged_record){ message, length, key };
+}
+
+static void
+note_inner(struct judgement *j, const struct inner_handshake *h)
+{
+	for (unsigned m = 0; m < N_INNER_MESSAGES; m++) {
+		bool by_server = m == INNER_STATUS || m == INNER_CHALLENGE || m == INNER_ACK;
+		if (h->message[m] != NULL)
+			note_record(j, by_server ? SIDE_SERVER : SIDE_CLIENT,
+			    infer_inner_name((enum inner_message)m), h->message[m]->length, NULL);
+	}
 }
 
 void
@@ -204,10 +227,11 @@ judge_inner(const struct connection *c, const struct inner_handshake *h,
 	bool ended = transport_ended(&c->transport);
 	bool up = inner_is_up(c, h, first);
 
-	if (h->status_seen) {
+	if (h->message[INNER_STATUS] != NULL) {
+		note_inner(j, h);
 		j->has_dist = true;
 		j->dist.status = h->status;
-		j->dist.complete = h->complete ? ANSWER_YES : ANSWER_NO;
+		j->dist.complete = h->message[INNER_ACK] ? ANSWER_YES : ANSWER_NO;
 		j->dist.evidence = EVIDENCE_INFERRED;
 		j->dist.version = infer_dist_version(h, j->end[SIDE_SERVER].node.n);
 	}

@@ -36,8 +36,8 @@ clear_part_is_legal(const struct connection *c)
 static bool
 server_accepted(const struct inner_handshake *h)
 {
-	return h->reply_end != 0 || h->status == DIST_STATUS_NOK ||
-	    h->status == DIST_STATUS_NOT_ALLOWED;
+	return h->message[INNER_REPLY] != NULL || (h->message[INNER_STATUS] != NULL &&
+	    (h->status == DIST_STATUS_NOK || h->status == DIST_STATUS_NOT_ALLOWED));
 }
 
 static void
@@ -49,13 +49,11 @@ fill_inferred(const struct tls13_shape *s, struct judged_tls *t, bool over)
 		t->client.requested = s->requested ? ANSWER_YES : ANSWER_NO;
 		if (!s->requested)
 			t->client.state = CERTIFICATE_NOT_REQUESTED;
+		else if (s->n_flight[SIDE_CLIENT] > 0)
+			t->client.state = s->answer == ANSWERED_EMPTY ? CERTIFICATE_DECLINED : CERTIFICATE_SENT;
 		else if (s->client == FLIGHT_ALERT || (over && s->client == FLIGHT_NONE))
 			t->client.state = CERTIFICATE_NOT_REACHED;
 	}
-	if (s->client == FLIGHT_FINISHED && s->answer == CLIENT_EMPTY)
-		t->client.state = CERTIFICATE_DECLINED;
-	else if (s->client == FLIGHT_FINISHED && s->answer == CLIENT_CERTIFICATE)
-		t->client.state = CERTIFICATE_SENT;
 }
 
 /* Over, and it is certain that the server never said anything inside. */
@@ -86,9 +84,26 @@ fill_sealed_alert(const struct tls13_shape *s, struct judgement *j)
 }
 
 static void
+note_records(const struct connection *c, const struct tls13_shape *s, struct judgement *j)
+{
+	unsigned overhead = infer_overhead(c->tls.version, c->tls.cipher);
+
+	for (int side = 0; side < 2; side++) {
+		const struct sealed_record *r;
+		for (unsigned n = 0; (r = connection_record(c, (enum side)side, 23, n)) != NULL; n++) {
+			const char *name = infer_record_name(s, (enum side)side, n);
+			bool proof = name != NULL && strcmp(name, "CertificateVerify") == 0;
+			if (name != NULL)
+				note_record(j, (enum side)side, name, r->length,
+				    proof ? infer_signature_key(r->length, overhead) : NULL);
+		}
+	}
+}
+
+static void
 judge_accepted(const struct connection *c, const struct tls13_shape *s, struct judgement *j)
 {
-	bool mutual = s->answer == CLIENT_CERTIFICATE;
+	bool mutual = s->answer == ANSWERED_CERTIFICATE;
 	unsigned first[2] = { s->n_flight[SIDE_CLIENT], s->n_flight[SIDE_SERVER] };
 
 	if (mutual)
@@ -108,9 +123,12 @@ judge_tls13(const struct connection *c, struct judgement *j)
 		settle_encrypted(c, j);
 		return;
 	}
-	if (nothing_lost_before(c, s.inner.answered))
+	bool nothing_lost = nothing_lost_before(c, infer_answered(&s.inner));
+	if (nothing_lost) {
 		fill_inferred(&s, &j->tls, over);
-	if (server_accepted(&s.inner) && nothing_lost_before(c, s.inner.answered)) {
+		note_records(c, &s, j);
+	}
+	if (nothing_lost && server_accepted(&s.inner)) {
 		judge_accepted(c, &s, j);
 	} else if (over && is_refused(c, &s)) {
 		settle_refused(c, j, j->tls.alert.present ? EVIDENCE_SEEN : EVIDENCE_INFERRED);

@@ -48,8 +48,8 @@ put_sent(struct text *t, const struct judgement *j, const struct cell_style *sty
 	put_count(t, j->bytes[SIDE_CLIENT]);
 }
 
-void
-columns_put_end(struct text *t, const struct judged_end *end, const struct services *services)
+static void
+put_end(struct text *t, const struct judged_end *end, const struct services *services)
 {
 	char ip[ADDRESS_TEXT_MAX];
 	const char *name = services_name(services, end->port);
@@ -65,13 +65,13 @@ columns_put_end(struct text *t, const struct judged_end *end, const struct servi
 static void
 put_local(struct text *t, const struct judgement *j, const struct cell_style *style)
 {
-	columns_put_end(t, &j->end[SIDE_CLIENT], style->services);
+	put_end(t, &j->end[SIDE_CLIENT], style->services);
 }
 
 static void
 put_foreign(struct text *t, const struct judgement *j, const struct cell_style *style)
 {
-	columns_put_end(t, &j->end[SIDE_SERVER], style->services);
+	put_end(t, &j->end[SIDE_SERVER], style->services);
 }
 
 static void

@@ -45,8 +45,6 @@ extern const struct column columns[N_COLUMNS];
  * come only when all of them have their room. */
 #define COLUMNS_CORE 8u
 
-/* "10.77.0.1:46220", "[fd77::1]:epmd" */
-void columns_put_end(struct text *t, const struct judged_end *end, const struct services *services);
 /* "epmd,lengths"; "-" for none */
 void columns_put_known_by(struct text *t, unsigned known_by, const char *separator);
 void columns_put_blind(struct text *t, unsigned blind, const char *separator);

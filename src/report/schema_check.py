@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """schema_check.py SCHEMA FILE...: does each FILE hold what SCHEMA says, all of
-it, and nothing that SCHEMA does not name?
+it, and nothing that SCHEMA does not name? And does format.md, beside SCHEMA,
+explain every word of it?
 
 Exit status: 0 yes, 1 no (and why, a line a fault), 77 python3-jsonschema is
 not installed.
 """
 import copy
 import json
+import os
+import re
 import sys
 
 try:
@@ -44,6 +47,23 @@ def faults_of_schema(schema):
                 yield "not all required: %s" % list(part["properties"])
             if part.get("additionalProperties") is not True:
                 yield "closed: %s" % list(part["properties"])
+
+
+def words_of(schema):
+    """Every member's name and every word that is a value."""
+    for part in walk(schema):
+        if isinstance(part.get("properties"), dict) and "type" in part:
+            yield from part["properties"]
+        if isinstance(part.get("enum"), list):
+            yield from (word for word in part["enum"] if isinstance(word, str))
+
+
+def faults_of_documentation(schema, path):
+    with open(path, encoding="utf-8") as file:
+        code = re.findall(r"`([^`\n]+)`", file.read())
+    explained = {word for piece in code for word in re.split(r"[^a-z0-9_-]+", piece)}
+    for word in sorted(set(words_of(schema)) - explained):
+        yield "does not explain: %s" % word
 
 
 def no_twins(pairs):
@@ -87,6 +107,8 @@ def main(schema_path, *paths):
         schema = json.load(file, object_pairs_hook=no_twins)
     jsonschema.Draft202012Validator.check_schema(schema)
     found = ["%s: %s" % (schema_path, fault) for fault in faults_of_schema(schema)]
+    document = os.path.join(os.path.dirname(schema_path), "format.md")
+    found += ["%s: %s" % (document, fault) for fault in faults_of_documentation(schema, document)]
     for path in paths:
         try:
             found += ["%s: %s" % (path, fault) for fault in faults(schema, path)]
