@@ -122,7 +122,7 @@ skip_atom_cache(struct rd *r, unsigned *n_refs)
 		if (!(half & 8))		/* NewCacheEntryFlag */
 			continue;
 		struct rd text = long_atoms ? rd_vec16(r) : rd_vec8(r);
-		if (rd_left(&text) == 0 || !etf_is_atom_text(rd_rest(&text)))
+		if (!etf_is_atom_text(rd_rest(&text)))
 			return false;
 	}
 	return rd_ok(r);

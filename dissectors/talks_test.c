@@ -91,7 +91,7 @@ change_a_line(struct script_line *l, uint64_t *random)
 
 /* Long pushes are for limits; a changed byte in them is seldom seen. */
 #define CHANGED_MAX  8192u
-#define CHANGES      1500
+#define CHANGES      2000
 
 static void
 changed_bytes_never_make_cuts_matter(void **state)

@@ -3,6 +3,7 @@
  * what to look at. Only what the facts bear; numbers and names are quoted
  * from the wire, escaped.
  */
+#include "audit/infer_tls13.h"
 #include "audit/judging.h"
 #include "base/text.h"
 #include "dissectors/names.h"
@@ -166,16 +167,44 @@ explain_reason(const struct connection *c, const struct judgement *j, struct tex
 	}
 }
 
+/* TLS 1.3 encrypts certificates; why did the records not tell either? */
+static const char *
+why_not_inferred(const struct connection *c, const struct judgement *j)
+{
+	struct tls13_shape s = infer_tls13(c);
+
+	switch (s.why) {
+	case WHY_PSK:
+		return "TLS 1.3 with a pre-shared key: who authenticated when it was made cannot be told";
+	case WHY_EARLY_DATA:
+		return "TLS 1.3 with early data offered: its records do not tell who authenticated";
+	case WHY_COMPRESSED:
+		return "TLS 1.3 with compressed certificates offered: "
+		    "their sizes do not tell who authenticated";
+	case WHY_SUITE:
+		return "TLS 1.3 with a cipher suite whose record sizes are not known here";
+	case WHY_SHAPE:
+		return "TLS 1.3, and the handshake's records do not hold one message each: "
+		    "they do not tell who authenticated";
+	case WHY_NONE:
+		break;
+	}
+	if (j->state == STATE_HANDSHAKE)
+		return "the TLS handshake is not over, or the server has not accepted the client yet";
+	return "TLS 1.3, and the server's part of the distribution handshake inside was not "
+	    "recognised: it is not certain that it accepted the client";
+}
+
 static void
 explain_encrypted(const struct connection *c, const struct judgement *j, struct text *t)
 {
-	if (j->blind & BLIND_BIT(BLIND_NO_KEYS))
-		text_put(t, "TLS 1.3 encrypts the certificates: who authenticated is not judged");
-	else if (c->transport.spoken == SPOKEN_SEARCHED)
+	if (c->transport.spoken == SPOKEN_SEARCHED)
 		text_put(t, "joined after the handshake: who authenticated cannot be told");
-	else if (j->blind != 0)
+	else if ((j->blind & ~BLIND_BIT(BLIND_NO_KEYS)) != 0)
 		text_put(t, "parts of the handshake were not captured or cannot be trusted: "
 		    "who authenticated cannot be told");
+	else if (c->tls.server_hello && c->tls.version >= 0x0304)
+		text_put(t, why_not_inferred(c, j));
 	else if (j->state == STATE_HANDSHAKE)
 		text_put(t, "the TLS handshake is not over");
 	else if (j->tls.resumed == ANSWER_YES)

@@ -281,17 +281,17 @@ put_blind(struct text *t, const struct judgement *j, const struct cell_style *st
 const struct column columns[N_COLUMNS] = {
 	/* id, title, right, by_verdict, min, wanted, priority, put, cut */
 	{ "module",   "Module",          false, false, 8,   10,  8, put_module, NULL },
-	{ "recv",     "Recv",            true,  false, 4,   20, 11, put_recv, NULL },
-	{ "sent",     "Sent",            true,  false, 4,   20, 12, put_sent, NULL },
+	{ "recv",     "Recv",            true,  false, 4,   20,  9, put_recv, NULL },
+	{ "sent",     "Sent",            true,  false, 4,   20, 10, put_sent, NULL },
 	{ "local",    "Local Address",   false, false, 15,  54,  4, put_local, NULL },
 	{ "foreign",  "Foreign Address", false, false, 15,  54,  2, put_foreign, NULL },
 	{ "state",    "State",           false, false, 9,    9,  3, put_state, NULL },
-	{ "nodes",    "Nodes",           false, false, 15, 160,  5, put_nodes, cut_nodes },
+	{ "nodes",    "Nodes",           false, false, 13, 160,  5, put_nodes, cut_nodes },
 	{ "verdict",  "Verdict",         false, true,  9,    9,  1, put_verdict, NULL },
 	{ "tls",      "TLS",             false, false, 3,    6,  6, put_tls, NULL },
 	{ "client",   "Client cert",     false, false, 11,  64,  7, put_client_certificate, NULL },
-	{ "evidence", "Evidence",        false, false, 9,    9,  9, put_evidence, NULL },
-	{ "reason",   "Reason",          false, false, 8,   16, 10, put_reason, NULL },
+	{ "evidence", "Evidence",        false, false, 9,    9, 11, put_evidence, NULL },
+	{ "reason",   "Reason",          false, false, 8,   16, 12, put_reason, NULL },
 	{ "known_by", "Known by",        false, false, 8,   52, 13, put_known_by, NULL },
 	{ "blind",    "Blind",           false, false, 7,   70, 14, put_blind, NULL },
 };

@@ -43,7 +43,7 @@ extern const struct column columns[N_COLUMNS];
 
 /* Columns up to this priority share a narrow screen and are squeezed; the rest
  * come only when all of them have their room. */
-#define COLUMNS_CORE 8u
+#define COLUMNS_CORE 10u
 
 /* "epmd,lengths"; "-" for none */
 void columns_put_known_by(struct text *t, unsigned known_by, const char *separator);

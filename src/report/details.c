@@ -215,6 +215,24 @@ write_client(const struct judged_tls *tls, bool utf8, struct wrap *w)
 	write_chain(&tls->client.chain, utf8, w);
 }
 
+/* "server: EncryptedExtensions 23, CertificateRequest 272, ..." */
+static void
+write_records(const struct judged_records *r, const char *side, struct wrap *w)
+{
+	char s[1024];
+	struct text t = TEXT(s);
+
+	if (r->n == 0)
+		return;
+	text_putf(&t, "inferred from records of the %s:", side);
+	for (unsigned i = 0; i < r->n; i++) {
+		text_putf(&t, "%s %s %u", i ? "," : "", r->v[i].message, (unsigned)r->v[i].length);
+		if (r->v[i].key != NULL)
+			text_putf(&t, " (%s)", r->v[i].key);
+	}
+	wrap_line(w, INDENT, t.s);
+}
+
 static void
 write_dist(const struct judged_dist *dist, struct wrap *w)
 {
@@ -252,6 +270,8 @@ details_write(const struct judgement *j, bool utf8, struct wrap *w)
 		write_server(&j->tls, utf8, w);
 		write_client(&j->tls, utf8, w);
 		write_alert(&j->tls, w);
+		write_records(&j->tls.inferred_from[SIDE_SERVER], "server", w);
+		write_records(&j->tls.inferred_from[SIDE_CLIENT], "client", w);
 	}
 	if (j->has_dist)
 		write_dist(&j->dist, w);

@@ -125,6 +125,35 @@ alert(const struct judged_tls *tls)
 }
 
 static json_t *
+records(const struct judged_records *r)
+{
+	struct build list = build_list();
+
+	for (unsigned i = 0; i < r->n; i++) {
+		struct build b = build_object();
+		build_put(&b, "message", build_word(r->v[i].message));
+		build_put(&b, "length", build_count(r->v[i].length));
+		build_put(&b, "key", build_word(r->v[i].key));
+		build_add(&list, build_done(&b));
+	}
+	return build_done(&list);
+}
+
+/* The records that an inference rests on; null where nothing was inferred. */
+static json_t *
+inferred_from(const struct judged_records by[2])
+{
+	struct build b;
+
+	if (by[SIDE_CLIENT].n + by[SIDE_SERVER].n == 0)
+		return json_null();
+	b = build_object();
+	build_put(&b, "server", records(&by[SIDE_SERVER]));
+	build_put(&b, "client", records(&by[SIDE_CLIENT]));
+	return build_done(&b);
+}
+
+static json_t *
 tls_object(const struct judged_tls *tls)
 {
 	struct build b = build_object();
@@ -146,6 +175,7 @@ tls_object(const struct judged_tls *tls)
 	build_put(&b, "server_certificate", server_certificate(tls));
 	build_put(&b, "client_certificate", client_certificate(tls));
 	build_put(&b, "alert", tls->alert.present ? alert(tls) : json_null());
+	build_put(&b, "inferred_from", inferred_from(tls->inferred_from));
 	return build_done(&b);
 }
 
