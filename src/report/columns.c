@@ -27,10 +27,26 @@ put_module(struct text *t, const struct judgement *j, const struct cell_style *s
 		    plain ? "tcp" : "tls");
 }
 
+/* Exact up to six digits, then as much as fits into as many: "12.3M". A number
+ * is never cut; the JSON has all of it. */
 static void
 put_count(struct text *t, uint64_t n)
 {
-	text_putf(t, "%llu", (unsigned long long)n);
+	static const char units[] = "kMGTPE";
+	uint64_t tenths;
+	unsigned unit = 0;
+
+	if (n < 1000000) {
+		text_putf(t, "%llu", (unsigned long long)n);
+		return;
+	}
+	for (tenths = n / 100; tenths >= 10000; unit++)
+		tenths /= 1000;
+	if (tenths < 1000)
+		text_putf(t, "%llu.%llu%c", (unsigned long long)tenths / 10,
+		    (unsigned long long)tenths % 10, units[unit]);
+	else
+		text_putf(t, "%llu%c", (unsigned long long)tenths / 10, units[unit]);
 }
 
 /* The client is the local side: what it received is what the server sent. */
@@ -281,15 +297,15 @@ put_blind(struct text *t, const struct judgement *j, const struct cell_style *st
 const struct column columns[N_COLUMNS] = {
 	/* id, title, right, by_verdict, min, wanted, priority, put, cut */
 	{ "module",   "Module",          false, false, 8,   10,  8, put_module, NULL },
-	{ "recv",     "Recv",            true,  false, 4,   20,  9, put_recv, NULL },
-	{ "sent",     "Sent",            true,  false, 4,   20, 10, put_sent, NULL },
+	{ "recv",     "Recv",            true,  false, 6,    6,  9, put_recv, NULL },
+	{ "sent",     "Sent",            true,  false, 6,    6, 10, put_sent, NULL },
 	{ "local",    "Local Address",   false, false, 15,  54,  4, put_local, NULL },
 	{ "foreign",  "Foreign Address", false, false, 15,  54,  2, put_foreign, NULL },
 	{ "state",    "State",           false, false, 9,    9,  3, put_state, NULL },
 	{ "nodes",    "Nodes",           false, false, 13, 160,  5, put_nodes, cut_nodes },
 	{ "verdict",  "Verdict",         false, true,  9,    9,  1, put_verdict, NULL },
 	{ "tls",      "TLS",             false, false, 3,    6,  6, put_tls, NULL },
-	{ "client",   "Client cert",     false, false, 11,  64,  7, put_client_certificate, NULL },
+	{ "client",   "Client",          false, false, 9,   64,  7, put_client_certificate, NULL },
 	{ "evidence", "Evidence",        false, false, 9,    9, 11, put_evidence, NULL },
 	{ "reason",   "Reason",          false, false, 8,   16, 12, put_reason, NULL },
 	{ "known_by", "Known by",        false, false, 8,   52, 13, put_known_by, NULL },

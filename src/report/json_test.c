@@ -243,7 +243,7 @@ absent_facts_are_null(void **state)
 	    "\"post_quantum\":null,\"sni\":null,\"resumed\":null,"
 	    "\"server_certificate\":{\"state\":null,\"evidence\":null,\"subject\":null,\"chain\":null},"
 	    "\"client_certificate\":{\"requested\":null,\"state\":null,\"proved\":null,"
-	    "\"verified\":null,\"evidence\":null,\"subject\":null,\"chain\":null},\"alert\":null}");
+	    "\"verified\":null,\"evidence\":null,\"subject\":null,\"chain\":null},\"alert\":null,\"inferred_from\":null}");
 	must_be(at(out, "connections/0/dist"),
 	    "{\"version\":null,\"status\":null,\"complete\":null,\"evidence\":null}");
 	json_decref(out);

@@ -55,30 +55,29 @@ the_lab_on_a_hundred_columns(void **state)
 	sample_lab(&s);
 	s.connections[2].state = STATE_UP;
 	must_print(&style,
-"Module   Local Address   Foreign Address State   Nodes                   Verdict   TLS Client cert\n"
-"inet_tcp 10.77.0.1:46220 10.77.0.2:45979 closed  a@al….lab -> b@beta.lab plaintext -   -\n"
-"inet_tls 10.77.0.1:46220 10.77.0.2:45979 closed  ? -> b@beta.lab         mutual    1.2 alpha.lab\n"
-"inet_tls 10.77.0.1:46220 10.77.0.2:45979 up      ? -> b@beta.lab         mutual    1.3 sent\n"
-"inet_tls 10.77.0.1:46220 10.77.0.2:45979 refused ? -> b@beta.lab         refused   1.2 not-reached\n"
-"inet_tls 10.77.0.1:46220 10.77.0.2:45979 up      ? -> b@beta.lab         one-way   1.2 not-requested\n"
+"Module   Recv Sent Local Address   Foreign Address State   Nodes           Verdict   TLS Client\n"
+"inet_tcp 7289 8623 10.77.0.1:46220 10.77.0.2:45979 closed  a@…ab -> b@b…ab plaintext -   -\n"
+"inet_tls 7289 8623 10.77.0.1:46220 10.77.0.2:45979 closed  ? -> b@beta.lab mutual    1.2 alpha.lab\n"
+"inet_tls 7289 8623 10.77.0.1:46220 10.77.0.2:45979 up      ? -> b@beta.lab mutual    1.3 sent\n"
+"inet_tls 7289 8623 10.77.0.1:46220 10.77.0.2:45979 refused ? -> b@beta.lab refused   1.2 not-reached\n"
+"inet_tls 7289 8623 10.77.0.1:46220 10.77.0.2:45979 up      ? -> b@beta.lab one-way   1.2 not-r…ested\n"
 "5 connections: 1 plaintext, 2 mutual, 1 one-way, 1 refused · 138 packets · ignored: 2 TLS, 3 other,\n"
 "  1 silent\n");
 }
 
-/* All that the two nodes of the lab need to be read in full. */
 static void
-a_plain_and_a_mutual_connection_fit_a_hundred_columns(void **state)
+the_two_nodes_of_the_lab_are_read_in_full_a_little_wider(void **state)
 {
-	const struct table_style style = { .width = 100, .numeric = true };
+	const struct table_style style = { .width = 108, .numeric = true };
 
 	(void)state;
 	sample_open(&s);
 	sample_add_plain(&s);
 	sample_add_mutual(&s);
 	must_print(&style,
-"Module   Local Address   Foreign Address State  Nodes                     Verdict   TLS Client cert\n"
-"inet_tcp 10.77.0.1:46220 10.77.0.2:45979 closed a@alpha.lab -> b@beta.lab plaintext -   -\n"
-"inet_tls 10.77.0.1:46220 10.77.0.2:45979 closed ? -> b@beta.lab           mutual    1.2 alpha.lab\n"
+"Module   Recv Sent Local Address   Foreign Address State  Nodes                     Verdict   TLS Client\n"
+"inet_tcp 7289 8623 10.77.0.1:46220 10.77.0.2:45979 closed a@alpha.lab -> b@beta.lab plaintext -   -\n"
+"inet_tls 7289 8623 10.77.0.1:46220 10.77.0.2:45979 closed ? -> b@beta.lab           mutual    1.2 alpha.lab\n"
 "2 connections: 1 plaintext, 1 mutual; 138 packets\n");
 }
 
@@ -91,7 +90,7 @@ eighty_columns_show_what_matters(void **state)
 	sample_open(&s);
 	sample_add_mutual(&s);
 	must_print(&style,
-"Local Address   Foreign Address State  Nodes           Verdict TLS Client cert\n"
+"Local Address   Foreign Address State  Nodes           Verdict TLS Client\n"
 "10.77.0.1:46220 10.77.0.2:45979 closed ? -> b@beta.lab mutual  1.2 alpha.lab\n"
 "1 connection: 1 mutual; 138 packets\n");
 }
@@ -105,12 +104,33 @@ numbers_stand_to_the_right(void **state)
 	(void)state;
 	sample_open(&s);
 	sample_add_plain(&s)->bytes[SIDE_CLIENT] = 7;
-	sample_add_plain(&s)->bytes[SIDE_SERVER] = 1000000;
+	sample_add_plain(&s)->bytes[SIDE_SERVER] = 999999;
 	out = print(&style);
-	assert_non_null(strstr(out, "Module      Recv Sent Local"));
-	assert_non_null(strstr(out, "inet_tcp    7289    7 10."));
-	assert_non_null(strstr(out, "inet_tcp 1000000 8623 10."));
+	assert_non_null(strstr(out, "Module     Recv Sent Local"));
+	assert_non_null(strstr(out, "inet_tcp   7289    7 10."));
+	assert_non_null(strstr(out, "inet_tcp 999999 8623 10."));
 	free(out);
+}
+
+static void
+large_numbers_are_shortened_and_never_cut(void **state)
+{
+	static const struct { uint64_t n; const char *shown; } v[] = {
+		{ 1000000, " 1.0M " }, { 9999999, " 9.9M " }, { 10000000, " 10.0M " },
+		{ 99999999, " 99.9M " }, { 123456789, " 123M " }, { 4567890123, " 4.5G " },
+		{ 45678901234, " 45.6G " }, { UINT64_MAX, " 18.4E " },
+	};
+	const struct table_style style = { .width = 100, .numeric = true };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+		sample_open(&s);
+		sample_add_plain(&s)->bytes[SIDE_SERVER] = v[i].n;
+		char *out = print(&style);
+		if (strstr(out, v[i].shown) == NULL)
+			fail_msg("%s", out);
+		free(out);
+	}
 }
 
 static void
@@ -313,9 +333,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_one_line),
 		cmocka_unit_test(the_lab_on_a_hundred_columns),
-		cmocka_unit_test(a_plain_and_a_mutual_connection_fit_a_hundred_columns),
+		cmocka_unit_test(the_two_nodes_of_the_lab_are_read_in_full_a_little_wider),
 		cmocka_unit_test(eighty_columns_show_what_matters),
 		cmocka_unit_test(numbers_stand_to_the_right),
+		cmocka_unit_test(large_numbers_are_shortened_and_never_cut),
 		cmocka_unit_test(only_the_verdict_is_coloured),
 		cmocka_unit_test(the_lab_fits_every_screen),
 		cmocka_unit_test(every_word_fits_every_screen),
