@@ -85,16 +85,27 @@ read_literal(struct reader *r, struct script_line *l)
 
 static bool read_items(struct reader *r, struct script_line *l, char end);
 
-/* u16[ ... ] and u32[ ... ] */
+/* The bytes that a block's length takes; 0: no block begins here. */
+static size_t
+block_width(const char *at)
+{
+	static const char *const begins[] = { "", "u8[", "u16[", "u24[", "u32[" };
+
+	for (size_t width = 1; width <= 4; width++)
+		if (strncmp(at, begins[width], strlen(begins[width])) == 0)
+			return width;
+	return 0;
+}
+
 static bool
 read_block(struct reader *r, struct script_line *l)
 {
-	size_t width = r->at[1] == '1' ? 2 : 4, start = l->n;
+	size_t width = block_width(r->at), start = l->n;
 	static const uint8_t zeros[4];
 
 	if (!append(l, zeros, width))
 		return wrong(r, "too long");
-	r->at += 4;
+	r->at = strchr(r->at, '[') + 1;
 	if (!read_items(r, l, ']'))
 		return false;
 	size_t n = l->n - start - width;
@@ -128,7 +139,7 @@ read_item(struct reader *r, struct script_line *l)
 {
 	if (*r->at == '"')
 		return read_literal(r, l);
-	if (strncmp(r->at, "u16[", 4) == 0 || strncmp(r->at, "u32[", 4) == 0)
+	if (block_width(r->at) > 0)
 		return read_block(r, l);
 	if (digit(*r->at) >= 0)
 		return read_hex(r, l);

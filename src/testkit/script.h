@@ -11,7 +11,7 @@
  *	client epmd.alive_request name=bob port=40001 type=77 dist=5..6
  *
  * A push is hexadecimal digits, "text" with C's escapes (\n \" \\ \xHH), and
- * u16[ ] or u32[ ] around what is to be preceded by its length; *N after any of
+ * u8[ ], u16[ ], u24[ ] or u32[ ] around what is to be preceded by its length; *N after any of
  * them repeats it. Wanted facts are compared side by side: how the lines of the
  * two sides are mixed does not matter.
  *
