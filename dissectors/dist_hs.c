@@ -3,6 +3,7 @@
 #include "dissectors/etf.h"
 #include "dissectors/tell.h"
 
+#define DFLAG_EXTENDED_REFERENCES ((uint64_t)1 << 2)
 #define DFLAG_HANDSHAKE_23 ((uint64_t)1 << 24)
 #define DFLAG_NAME_ME      ((uint64_t)1 << 33)
 
@@ -226,25 +227,6 @@ hs_head_is_plausible(enum side side, struct rd head)
 	return tag != 's' || a_status_begins(side, rd_take(&head, 2));
 }
 
-/* UTF-8 or Latin-1, without spaces and control characters. */
-static bool
-is_printable(struct bytes text)
-{
-	struct rd r = rd_bytes(text);
-	bool utf8 = etf_is_atom_text(text);
-	uint8_t before = 0;
-
-	while (rd_left(&r) > 0) {
-		uint8_t c = rd_u8(&r);
-		bool c1 = c >= 0x80 && c < 0xa0 && (!utf8 || before == 0xc2);
-
-		if (c <= ' ' || c == 0x7f || c1)
-			return false;
-		before = c;
-	}
-	return true;
-}
-
 static bool
 is_host(struct bytes text)
 {
@@ -260,7 +242,8 @@ is_host(struct bytes text)
 	return text.n > 0;
 }
 
-/* name@host, both parts there */
+/* name@host, both parts there. Which characters they have proves nothing: a
+ * name is what a node says it is. */
 static bool
 is_full_name(struct bytes name)
 {
@@ -272,18 +255,19 @@ is_full_name(struct bytes name)
 			at = i;
 			n_signs++;
 		}
-	return n_signs == 1 && at > 0 && at + 1 < name.n && is_printable(name);
+	return n_signs == 1 && at > 0 && at + 1 < name.n;
 }
 
-/* A client may ask for a name with only its host: with DFLAG_NAME_ME, which
- * does not fit into version 5's flags. */
+/* Each version has a flag that every node must have; OTP dist: Distribution
+ * Flags. A client may ask for a name with only its host: with DFLAG_NAME_ME,
+ * which does not fit into version 5's flags. */
 static bool
 node_is_plausible(const struct fact *f)
 {
 	bool v6 = f->u.dist_node.version == 6;
 	uint64_t flags = f->u.dist_node.flags;
 
-	if (v6 && !(flags & DFLAG_HANDSHAKE_23))
+	if (!(flags & (v6 ? DFLAG_HANDSHAKE_23 : DFLAG_EXTENDED_REFERENCES)))
 		return false;
 	if (f->side == SIDE_CLIENT && (!v6 || flags & DFLAG_NAME_ME) && is_host(f->u.dist_node.name))
 		return true;

@@ -54,7 +54,7 @@ static enum spoken
 spoken(const struct session *s)
 {
 	switch (s->protocol) {
-	case PROTOCOL_NONE:     return SPOKEN_NOTHING;
+	case PROTOCOL_NONE:     return s->on_epmd_port ? SPOKEN_EPMD : SPOKEN_NOTHING;
 	case PROTOCOL_EPMD:     return SPOKEN_EPMD;
 	case PROTOCOL_DIST:     return SPOKEN_DIST;
 	case PROTOCOL_TLS:      return SPOKEN_TLS;

@@ -245,7 +245,8 @@ judge_claim(const struct trial *t, const struct recording *of, const struct judg
 {
 	if (claim == NULL)
 		return absent(t, of, truth, why);
-	enum honesty h = honest(truth, claim, t->blind, why);
+	struct doubt doubt = { .blind = t->blind, .time = t->harm & HARM_TIME };
+	enum honesty h = honest(truth, claim, doubt, why);
 	return h == HONEST_WEAKER && t->harm == 0 ? HONEST_WRONG : h;
 }
 

@@ -251,11 +251,17 @@ judge_inner(const struct connection *c, const struct inner_handshake *h,
 void
 settle_encrypted(const struct connection *c, struct judgement *j)
 {
+	const unsigned from_first[2] = { 0, 0 };
 	bool ended = transport_ended(&c->transport);
 	bool data = connection_record(c, SIDE_CLIENT, 23, 0) && connection_record(c, SIDE_SERVER, 23, 0);
 
 	settle(j, VERDICT_ENCRYPTED, EVIDENCE_SEEN);
 	j->state = ended ? STATE_CLOSED : data ? STATE_UP : STATE_HANDSHAKE;
+	if (c->tls.version >= VERSION_TLS13 || tls_server_data(c) == NULL)
+		return;
+	struct inner_handshake inner = infer_inner_handshake(c, from_first);
+	if (inner.message[INNER_ACK] != NULL)
+		judge_inner(c, &inner, from_first, j);
 }
 
 static void
@@ -332,6 +338,8 @@ judge_tls(const struct connection *c, struct judgement *j)
 		else
 			settle(j, VERDICT_UNKNOWN, EVIDENCE_NONE);
 	} else if (!c->tls.server_hello || c->transport.spoken == SPOKEN_SEARCHED) {
+		if (c->tls.side[SIDE_CLIENT].certificate_message)
+			fill_certificates(c, &j->tls, false);
 		settle_encrypted(c, j);
 	} else if (c->tls.version >= VERSION_TLS13) {
 		judge_tls13(c, j);

@@ -149,20 +149,23 @@ is_another_connection(const struct flow *f, const struct segment *s, int sender)
 	return stream_length(&e->stream) > 0 && e->stream.base != s->seq + 1;
 }
 
+/* The payload counts while somebody listens: a copy with other bytes is no
+ * copy, and must come to be compared. */
 static uint64_t
-fingerprint(const struct table *t, const struct segment *s, int sender)
+fingerprint(const struct table *t, const struct flow *f, const struct segment *s, int sender)
 {
-	uint8_t head[24 + 40];
-	size_t n = 0;
+	bool listening = f->end[sender].stream.next != UINT64_MAX;
+	uint64_t payload = listening ? siphash(t->flows.secret, s->payload) : 0;
 	uint32_t words[] = { s->seq, s->ack, s->payload_len,
-	    (uint32_t)s->flags << 16 | s->window, (uint32_t)sender << 16 | s->ip_id };
+	    (uint32_t)s->flags << 16 | s->window, (uint32_t)sender << 16 | s->ip_id,
+	    (uint32_t)(payload >> 32), (uint32_t)payload };
+	uint8_t head[sizeof words + 40];	/* [RFC 9293 3.1] the most options there can be */
+	size_t options = s->options.n < 40 ? s->options.n : 40;
 
 	memcpy(head, words, sizeof words);
-	n = sizeof words;
-	size_t options = s->options.n < 40 ? s->options.n : 40;
 	if (options > 0)
-		memcpy(head + n, s->options.p, options);
-	return siphash(t->flows.secret, (struct bytes){ head, n + options });
+		memcpy(head + sizeof words, s->options.p, options);
+	return siphash(t->flows.secret, (struct bytes){ head, sizeof words + options });
 }
 
 /* Was this very packet met already, at another place or a moment ago? */
@@ -170,7 +173,7 @@ static bool
 met_before(struct table *t, struct flow *f, const struct segment *s, int sender,
     uint64_t at_ns)
 {
-	uint64_t print = fingerprint(t, s, sender);
+	uint64_t print = fingerprint(t, f, s, sender);
 	unsigned n = f->n_recent < FLOW_RECENT ? f->n_recent : FLOW_RECENT;
 
 	for (unsigned i = 0; i < n; i++) {

@@ -1,6 +1,7 @@
 #include "testkit/honest.h"
 
 struct comparison {
+	struct doubt doubt;
 	const struct judgement *truth, *claim;
 	bool swapped;			/* the claim has client and server the other way round */
 	enum honesty worst;
@@ -46,14 +47,17 @@ static const unsigned weaker_states[] = {
 	[STATE_REFUSED]   = BIT(STATE_NONE) | BIT(STATE_HANDSHAKE),
 };
 
-/* "handshake" says that it has not come up: nobody knows who did not see all. */
+/* "handshake" says that it has not come up: nobody knows that who missed bytes,
+ * unless the last that was seen is readably a part of it. */
 static bool
 is_weaker_state(const struct judgement *claim, const struct judgement *truth)
 {
-	bool saw_all = (claim->blind & ~BLIND_BIT(BLIND_NO_KEYS)) == 0;
+	unsigned blind = claim->blind & ~BLIND_BIT(BLIND_NO_KEYS);
 
+	if (claim->verdict == VERDICT_PLAINTEXT)
+		blind &= ~BLIND_BIT(BLIND_MIDSTREAM);
 	return weaker_states[truth->state] & BIT(claim->state) &&
-	    (claim->state != STATE_HANDSHAKE || saw_all);
+	    (claim->state != STATE_HANDSHAKE || blind == 0);
 }
 
 static void
@@ -69,8 +73,8 @@ compare_verdict(struct comparison *c)
 		    "evidence", evidence_word(j->evidence), evidence_word(t->evidence));
 	note(c, same_or_absent(j->state == t->state, is_weaker_state(j, t)), "state",
 	    state_word(j->state), state_word(t->state));
-	note(c, same_or_absent(j->reason == t->reason, j->reason == REASON_NONE),
-	    "reason", reason_word(j->reason), reason_word(t->reason));
+	note(c, same_or_absent(j->reason == t->reason, j->reason == REASON_NONE ||
+	    (c->doubt.time && j->reason == REASON_CLOSED && t->reason == REASON_TLS_TO_PLAIN)), "reason", reason_word(j->reason), reason_word(t->reason));
 	if (c->worst == HONEST_SAME && strcmp(j->explanation, t->explanation) != 0)
 		note(c, HONEST_WEAKER, "explanation", j->explanation, t->explanation);
 }
@@ -78,12 +82,12 @@ compare_verdict(struct comparison *c)
 /* A weaker verdict must say why: what it is blind for, or that the handshake is
  * not over, or that it resumes a session that nobody saw. */
 static void
-compare_blindness(struct comparison *c, unsigned may_be_blind)
+compare_blindness(struct comparison *c)
 {
 	const struct judgement *t = c->truth, *j = c->claim;
 	bool is_weaker = j->verdict != t->verdict;
 
-	may_be_blind |= t->blind;
+	unsigned may_be_blind = c->doubt.blind | t->blind;
 	if (j->verdict == VERDICT_ENCRYPTED)
 		may_be_blind |= BLIND_BIT(BLIND_NO_KEYS);
 	for (enum blind why = BLIND_MIDSTREAM; why <= BLIND_DROPPED; why++) {
@@ -244,10 +248,10 @@ honest_same_ends(const struct judgement *a, const struct judgement *b)
 }
 
 enum honesty
-honest(const struct judgement *truth, const struct judgement *claim, unsigned may_be_blind,
+honest(const struct judgement *truth, const struct judgement *claim, struct doubt doubt,
     struct text *why)
 {
-	struct comparison c = { .truth = truth, .claim = claim, .why = why };
+	struct comparison c = { .doubt = doubt, .truth = truth, .claim = claim, .why = why };
 
 	/* Without its start, nothing may say who began. */
 	c.swapped = !same_end(&truth->end[0], &claim->end[0]);
@@ -255,7 +259,7 @@ honest(const struct judgement *truth, const struct judgement *claim, unsigned ma
 		note(&c, claim->blind & BLIND_BIT(BLIND_MIDSTREAM) ? HONEST_WEAKER : HONEST_WRONG,
 		    "client and server", "swapped", "not");
 	compare_verdict(&c);
-	compare_blindness(&c, may_be_blind);
+	compare_blindness(&c);
 	compare_nodes(&c);
 	compare_known_by(&c);
 	compare_tls(&c);

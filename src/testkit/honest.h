@@ -12,10 +12,15 @@
 
 enum honesty { HONEST_SAME, HONEST_WEAKER, HONEST_ABSENT, HONEST_WRONG };
 
-/* may_be_blind: BLIND_BIT()s of what was done to the recording. why gets a line
- * about everything that is weaker or wrong. */
+/* What was done to the recording. */
+struct doubt {
+	unsigned blind;		/* BLIND_BIT()s that it may cause */
+	bool     time;		/* times are not the true ones */
+};
+
+/* why gets a word about everything that is weaker or wrong. */
 enum honesty honest(const struct judgement *truth, const struct judgement *claim,
-    unsigned may_be_blind, struct text *why);
+    struct doubt doubt, struct text *why);
 
 /* A connection that the truth does not list, because it had no payload: all
  * that may be said of it is that nothing is known. */

@@ -12,6 +12,10 @@
 #define SECOND (1000 * MS)
 #define EPMD_PORT 4369
 
+/* A packet that comes later than this after the end of its connection belongs
+ * to nothing: half of FLOW_LINGER_NS. */
+#define APART_MAX (30 * SECOND)
+
 static bool
 is_epmd(const struct packet *p)
 {
@@ -74,7 +78,7 @@ delay_one(struct mutant *m, size_t from, uint64_t by_ns)
 static void
 delay(struct mutant *m)
 {
-	static const uint64_t most[] = { MS, 50 * MS, 2 * SECOND, 90 * SECOND };
+	static const uint64_t most[] = { MS, 50 * MS, 2 * SECOND, APART_MAX };
 
 	for (size_t n = dice_between(&m->dice, 1, 5); n > 0 && m->packets.n > 0; n--)
 		delay_one(m, dice_below(&m->dice, m->packets.n),
@@ -89,6 +93,10 @@ shuffle(struct mutant *m)
 
 	for (size_t n = dice_between(&m->dice, 1, 20); n > 0 && p->n > 1; n--) {
 		size_t to = dice_below(&m->dice, p->n), from = dice_below(&m->dice, p->n);
+		uint64_t apart = p->v[to].at_ns > p->v[from].at_ns ?
+		    p->v[to].at_ns - p->v[from].at_ns : p->v[from].at_ns - p->v[to].at_ns;
+		if (apart > APART_MAX)
+			continue;
 		struct packet swap = p->v[to];
 		p->v[to] = p->v[from];
 		p->v[from] = swap;
