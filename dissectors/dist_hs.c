@@ -1,6 +1,5 @@
 #include "dissectors/dist_hs.h"
 
-#include "dissectors/etf.h"
 #include "dissectors/tell.h"
 
 #define DFLAG_EXTENDED_REFERENCES ((uint64_t)1 << 2)

@@ -37,6 +37,8 @@ duplicate(struct mutant *m)
 			continue;
 		struct packet copy = p->v[i];
 		size_t at = elsewhere || all ? i + 1 : dice_between(&m->dice, i + 1, p->n);
+		while (p->v[at - 1].at_ns > copy.at_ns + APART_MAX)
+			at--;
 		copy.interface += elsewhere;
 		copy.at_ns = p->v[at - 1].at_ns;
 		packets_insert(p, at, copy);
