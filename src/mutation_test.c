@@ -331,6 +331,8 @@ try(const struct test *test, const struct recording *of, size_t row, unsigned nu
 	dice_key_text(&t.mutant.dice, row_name(row));
 	dice_key_number(&t.mutant.dice, number);
 	t.other = &test->recordings[dice_below(&t.mutant.dice, test->n)];
+	if (t.other == of)
+		t.other = &test->recordings[of == test->recordings ? test->n - 1 : 0];
 	t.mutant.other = &t.other->packets;
 	packets_copy(&t.mutant.packets, &of->packets);
 	mutate_row(&t, row);

@@ -280,7 +280,7 @@ merge(struct mutant *m)
 
 const struct mutation mutations[] = {
 	{ "duplicate", duplicate, 0, 0 },
-	{ "reorder", reorder, 0, 0 },
+	{ "reorder", reorder, 0, BLIND_BY(BLIND_MIDSTREAM) },
 	{ "split", mutate_split, 0, 0 },
 	{ "coalesce", mutate_coalesce, 0, 0 },
 	{ "renumber", mutate_renumber, 0, 0 },
@@ -289,7 +289,7 @@ const struct mutation mutations[] = {
 	{ "link-type", mutate_link_type, HARM_LABELS, 0 },
 	{ "no-epmd", no_epmd, HARM_LABELS, 0 },
 	{ "delay", delay, HARM_TIME, LOSS },
-	{ "shuffle", shuffle, HARM_TIME, LOSS },
+	{ "shuffle", shuffle, HARM_TIME, LOSS | BLIND_BY(BLIND_LIMIT) },
 	{ "drop-one", drop_one, HARM_BYTES, LOSS },
 	{ "drop", drop, HARM_BYTES, LOSS },
 	{ "drop-burst", drop_burst, HARM_BYTES, LOSS },
