@@ -85,6 +85,7 @@ fill_transport(const struct flow *f, struct transport *t)
 			.syn = from->syn,
 			.fin_ns = from->fin_ns,
 			.rst_ns = from->rst_ns,
+			.fin_is_answer = flow_fin_is_answer(f, end),
 		};
 	}
 }

@@ -245,7 +245,9 @@ judge_claim(const struct trial *t, const struct recording *of, const struct judg
 {
 	if (claim == NULL)
 		return absent(t, of, truth, why);
-	struct doubt doubt = { .blind = t->blind, .time = t->harm & HARM_TIME };
+	struct doubt doubt = { .blind = t->blind, .time = t->harm & HARM_TIME,
+		.bytes = t->harm & HARM_BYTES,
+		.epmd = t->harm & HARM_BYTES && !epmd_is_whole(&t->mutant.packets, &of->packets) };
 	enum honesty h = honest(truth, claim, doubt, why);
 	return h == HONEST_WEAKER && t->harm == 0 ? HONEST_WRONG : h;
 }

@@ -149,6 +149,16 @@ connection_record(const struct connection *c, enum side side, uint8_t type, unsi
 	return NULL;
 }
 
+bool
+connection_is_odd_before(const struct connection *c, enum side side,
+    const struct sealed_record *until)
+{
+	if (until == NULL)
+		return c->anomaly[side].any;
+	return c->anomaly[side].any &&
+	    c->anomaly[side].at < (side == SIDE_SERVER ? until->start : until->peer_acked);
+}
+
 static void
 alert(struct connection *c, const struct fact *f, const struct stamped *where)
 {
@@ -290,7 +300,9 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		c->dist.tls_alert_description = f->u.tls_alert.description;
 		break;
 	case FACT_ANOMALY:
-		c->n_anomalies[f->side]++;
+		if (!c->anomaly[f->side].any)
+			c->anomaly[f->side].at = where->start;
+		c->anomaly[f->side].any = true;
 		break;
 	case FACT_BLIND:
 		blind(c, f, where);

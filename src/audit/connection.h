@@ -21,6 +21,7 @@ struct transport_end {
 	uint64_t acked;			/* of its bytes, by the other side */
 	bool     syn;			/* its SYN (or SYN with ACK) was seen */
 	uint64_t fin_ns, rst_ns;	/* 0: none */
+	bool     fin_is_answer;		/* it acknowledges the other side's */
 };
 
 /* What the first bytes were taken for. */
@@ -133,7 +134,10 @@ struct connection {
 	struct dist_facts dist;
 	unsigned n_blind;
 	struct blind_spot blind[BLIND_SPOTS_MAX];
-	unsigned n_anomalies[2];
+	struct {
+		bool     any;
+		uint64_t at;		/* own offset of the first */
+	} anomaly[2];			/* bytes that break a rule, by side */
 	bool     out_of_memory;
 	struct {			/* EPMD conversations: the node that lives */
 		bool     asked, accepted;
@@ -156,7 +160,12 @@ void connection_fact(struct connection *c, const struct fact *f,
 const struct sealed_record *connection_record(const struct connection *c, enum side side,
     uint8_t type, unsigned n);
 
-/* What was said before, told from what was said: FIN or RST of either side. */
+/* Did a side break a rule before the server's record "until", or before what
+ * that acknowledges? NULL: ever. */
+bool connection_is_odd_before(const struct connection *c, enum side side,
+    const struct sealed_record *until);
+
+/* FIN or RST of either side was seen. */
 bool transport_ended(const struct transport *t);
 
 #endif

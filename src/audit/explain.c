@@ -208,7 +208,7 @@ explain_encrypted(const struct connection *c, const struct judgement *j, struct 
 	else if (j->state == STATE_HANDSHAKE)
 		text_put(t, "the TLS handshake is not over");
 	else if (j->tls.resumed == ANSWER_YES)
-		text_put(t, "resumes a TLS session that began before this capture: who authenticated "
+		text_put(t, "resumes a TLS session that was not captured whole: who authenticated "
 		    "then cannot be told");
 	else
 		text_put(t, "this course of the TLS handshake is not one that tells who authenticated");

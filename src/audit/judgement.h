@@ -147,7 +147,7 @@ struct judgement {
 	unsigned known_by;		/* enum known_by */
 	enum verdict verdict;
 	enum evidence evidence;
-	enum connection_state state;
+	enum connection_state state;	/* STATE_NONE: what became of it is not known */
 	enum reason reason;
 	char     explanation[EXPLANATION_MAX];	/* empty: null */
 	bool     has_tls;

@@ -66,7 +66,13 @@ said(const struct connection *c, enum side side, enum script letter)
 bool
 tls_server_flight_is_over(const struct connection *c)
 {
-	return said(c, SIDE_SERVER, SCRIPT_HELLO_DONE) || said(c, SIDE_SERVER, SCRIPT_CHANGE_CIPHER);
+	return said(c, SIDE_SERVER, SCRIPT_HELLO_DONE);
+}
+
+bool
+tls_server_changed_cipher(const struct connection *c)
+{
+	return said(c, SIDE_SERVER, SCRIPT_CHANGE_CIPHER);
 }
 
 /* [RFC 5246 7.3] abbreviated: the id comes back, and the server goes straight
@@ -74,7 +80,7 @@ tls_server_flight_is_over(const struct connection *c)
 static bool
 is_abbreviated(const struct connection *c)
 {
-	return said(c, SIDE_SERVER, SCRIPT_CHANGE_CIPHER) &&
+	return tls_server_changed_cipher(c) &&
 	    !said(c, SIDE_SERVER, SCRIPT_HELLO_DONE) &&
 	    !said(c, SIDE_SERVER, SCRIPT_CERTIFICATE) &&
 	    !said(c, SIDE_SERVER, SCRIPT_KEY_EXCHANGE) &&
@@ -116,7 +122,8 @@ tls_course(const struct connection *c)
 	const struct sealed_record *fin[2];
 
 	for (int side = 0; side < 2; side++) {
-		if (!is_legal(c, (enum side)side) || c->n_anomalies[side] > 0)
+		if (!is_legal(c, (enum side)side) ||
+		    connection_is_odd_before(c, (enum side)side, tls_server_data(c)))
 			return COURSE_ODD;
 		fin[side] = connection_record(c, (enum side)side, 22, 0);
 	}

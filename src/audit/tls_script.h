@@ -20,7 +20,8 @@ enum course tls_course(const struct connection *c);
  * the client's Finished; NULL: none. */
 const struct sealed_record *tls_server_data(const struct connection *c);
 
-/* Has the server said all of its flight before the client's turn? */
+/* Has the server of a full handshake said all before the client's turn? */
 bool tls_server_flight_is_over(const struct connection *c);
+bool tls_server_changed_cipher(const struct connection *c);
 
 #endif

@@ -24,6 +24,8 @@ who_ended(const struct connection *c)
 	const struct transport_end *e = c->transport.end;
 	uint64_t at[2];
 
+	if (!e[0].rst_ns && !e[1].rst_ns && e[0].fin_is_answer != e[1].fin_is_answer)
+		return e[SIDE_CLIENT].fin_is_answer ? SIDE_SERVER : SIDE_CLIENT;
 	for (int side = 0; side < 2; side++) {
 		at[side] = e[side].fin_ns ? e[side].fin_ns : UINT64_MAX;
 		if (e[side].rst_ns && e[side].rst_ns < at[side])
@@ -150,12 +152,13 @@ fill_transport(const struct connection *c, bool swapped, struct judgement *j)
 	}
 }
 
-/* The blind spots that matter: a connection that came up unharmed has none. */
+/* The blind spots that matter: a verdict that stands before they came has none. */
 static void
 fill_blind(const struct connection *c, struct judgement *j)
 {
 	const struct sealed_record *data = tls_server_data(c);
-	bool settled = j->state == STATE_UP || j->state == STATE_CLOSED;
+	bool settled = (j->state == STATE_UP || j->state == STATE_CLOSED) &&
+	    (j->verdict == VERDICT_MUTUAL || j->verdict == VERDICT_ONE_WAY);
 
 	if (!(settled && data != NULL && nothing_lost_before(c, data)))
 		for (unsigned i = 0; i < c->n_blind; i++)
@@ -176,10 +179,13 @@ judge_unknown(const struct connection *c, struct judgement *j)
 {
 	j->verdict = VERDICT_UNKNOWN;
 	j->evidence = EVIDENCE_NONE;
-	j->state = transport_ended(&c->transport) ? STATE_CLOSED :
-	    c->transport.end[0].bytes + c->transport.end[1].bytes > 0 ? STATE_UP : STATE_HANDSHAKE;
-	if (c->transport.spoken == SPOKEN_OTHER)
+	if (c->transport.spoken == SPOKEN_OTHER && nothing_lost_before(c, NULL)) {
+		j->state = transport_ended(&c->transport) ? STATE_CLOSED : STATE_UP;
 		j->reason = REASON_NOT_DISTRIBUTION;
+	} else if (c->transport.end[0].bytes + c->transport.end[1].bytes == 0 &&
+	    (c->transport.end[0].syn || c->transport.end[1].syn) && !transport_ended(&c->transport)) {
+		j->state = STATE_HANDSHAKE;
+	}
 }
 
 void

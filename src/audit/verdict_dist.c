@@ -51,9 +51,9 @@ judge_dist(const struct connection *c, struct judgement *j)
 	} else if (c->dist.tls_alert || (ended && nothing_lost_before(c, NULL))) {
 		j->state = STATE_REFUSED;
 		j->reason = refusal(c);
+	} else if (nothing_lost_before(c, NULL)) {
+		j->state = STATE_HANDSHAKE;
 	} else {
-		j->state = ended ? STATE_CLOSED : STATE_HANDSHAKE;
-	}
-	if (c->n_blind > 0 && !is_up(c))
 		j->dist.complete = ANSWER_ABSENT;
+	}
 }

@@ -47,7 +47,6 @@ fill_hellos(const struct connection *c, struct judged_tls *t)
 	t->group = c->tls.group;
 	if (t->group != 0)
 		t->post_quantum = tls_group_is_post_quantum(t->group) ? ANSWER_YES : ANSWER_NO;
-	t->resumed = ANSWER_NO;
 	t->server.state = CERTIFICATE_UNKNOWN;
 	t->client.state = CERTIFICATE_UNKNOWN;
 }
@@ -60,13 +59,15 @@ fill_certificates(const struct connection *c, struct judged_tls *t, bool over)
 	const struct tls_side_facts *client = &c->tls.side[SIDE_CLIENT];
 	bool whole = nothing_lost_before(c, tls_server_data(c));
 
+	if (server->certificate_message || tls_server_flight_is_over(c))
+		t->resumed = ANSWER_NO;
 	if (server->certificate_message) {
 		t->server.state = CERTIFICATE_SENT;
 		t->server.evidence = EVIDENCE_SEEN;
 		t->server.chain = server->chain;
 	} else if (whole && tls_server_flight_is_over(c)) {
 		t->server.state = CERTIFICATE_ABSENT;	/* an anonymous suite */
-	} else if (over && whole) {
+	} else if (over && whole && !tls_server_changed_cipher(c)) {
 		t->server.state = CERTIFICATE_NOT_REACHED;
 	}
 	if (c->tls.certificate_request)
@@ -157,8 +158,10 @@ judge_unanswered(const struct connection *c, struct judgement *j)
 	uint64_t gave_up = client->fin_ns ? client->fin_ns : client->rst_ns;
 
 	settle(j, VERDICT_UNKNOWN, EVIDENCE_NONE);
+	if (!nothing_lost_before(c, NULL))
+		return;
 	j->state = STATE_HANDSHAKE;
-	if (!tls_is_over(c, &j->tls) || !nothing_lost_before(c, NULL))
+	if (!tls_is_over(c, &j->tls))
 		return;
 	settle_refused(c, j, EVIDENCE_SEEN);
 	if (j->reason != REASON_CLOSED || who_ended(c) != SIDE_CLIENT ||
@@ -168,6 +171,22 @@ judge_unanswered(const struct connection *c, struct judgement *j)
 		j->reason = REASON_NO_ANSWER;
 	else if (gave_up >= c->tls.hello_ns + NSEC_PER_SEC)
 		j->reason = REASON_TLS_TO_PLAIN;
+}
+
+/* More records than a TLS handshake, the distribution handshake inside and an
+ * alert have together: Certificate, CertificateVerify, Finished, name,
+ * complement, reply, alert of a client; up to TLS 1.2 status and challenge of a
+ * server. Losses only make fewer of them. */
+#define CLIENT_HANDSHAKES 7u
+#define SERVER_HANDSHAKE  2u
+
+static bool
+many_records_prove_up(const struct connection *c)
+{
+	bool until_tls12 = c->tls.server_hello && c->tls.version < VERSION_TLS13;
+
+	return connection_record(c, SIDE_CLIENT, 23, CLIENT_HANDSHAKES) != NULL ||
+	    (until_tls12 && connection_record(c, SIDE_SERVER, 23, SERVER_HANDSHAKE) != NULL);
 }
 
 /* Did the distribution inside come up? By the lengths of its handshake, or,
@@ -231,19 +250,19 @@ judge_inner(const struct connection *c, const struct inner_handshake *h,
 		note_inner(j, h);
 		j->has_dist = true;
 		j->dist.status = h->status;
-		j->dist.complete = h->message[INNER_ACK] ? ANSWER_YES : ANSWER_NO;
+		if (h->message[INNER_ACK] != NULL)
+			j->dist.complete = ANSWER_YES;
+		else if (nothing_lost_before(c, NULL))
+			j->dist.complete = ANSWER_NO;
 		j->dist.evidence = EVIDENCE_INFERRED;
 		j->dist.version = infer_dist_version(h, j->end[SIDE_SERVER].node.n);
 	}
 	if (up) {
 		j->state = ended ? STATE_CLOSED : STATE_UP;
-	} else if (!ended) {
-		j->state = STATE_HANDSHAKE;
 	} else if (nothing_lost_before(c, NULL)) {
-		j->state = STATE_REFUSED;
-		j->reason = inner_refusal(c, h);
-	} else {
-		j->state = STATE_CLOSED;
+		j->state = ended ? STATE_REFUSED : STATE_HANDSHAKE;
+		if (ended)
+			j->reason = inner_refusal(c, h);
 	}
 }
 
@@ -253,10 +272,12 @@ settle_encrypted(const struct connection *c, struct judgement *j)
 {
 	const unsigned from_first[2] = { 0, 0 };
 	bool ended = transport_ended(&c->transport);
-	bool data = connection_record(c, SIDE_CLIENT, 23, 0) && connection_record(c, SIDE_SERVER, 23, 0);
 
 	settle(j, VERDICT_ENCRYPTED, EVIDENCE_SEEN);
-	j->state = ended ? STATE_CLOSED : data ? STATE_UP : STATE_HANDSHAKE;
+	if (many_records_prove_up(c))
+		j->state = ended ? STATE_CLOSED : STATE_UP;
+	else if (!ended && nothing_lost_before(c, NULL) && c->transport.spoken == SPOKEN_TLS)
+		j->state = STATE_HANDSHAKE;
 	if (c->tls.version >= VERSION_TLS13 || tls_server_data(c) == NULL)
 		return;
 	struct inner_handshake inner = infer_inner_handshake(c, from_first);
@@ -333,7 +354,7 @@ judge_tls(const struct connection *c, struct judgement *j)
 	fill_hellos(c, &j->tls);
 	fill_alert(c, &j->tls);
 	if (!tls_is_certain(c)) {
-		if (c->tls.client_hello && c->n_anomalies[SIDE_SERVER] == 0)
+		if (c->tls.client_hello && !c->anomaly[SIDE_SERVER].any)
 			judge_unanswered(c, j);
 		else
 			settle(j, VERDICT_UNKNOWN, EVIDENCE_NONE);

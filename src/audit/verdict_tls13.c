@@ -23,9 +23,10 @@ script_is(const struct connection *c, enum side side, const char *hellos)
 }
 
 static bool
-clear_part_is_legal(const struct connection *c)
+clear_part_is_legal(const struct connection *c, const struct sealed_record *until)
 {
-	return c->n_anomalies[0] == 0 && c->n_anomalies[1] == 0 &&
+	return !connection_is_odd_before(c, SIDE_CLIENT, until) &&
+	    !connection_is_odd_before(c, SIDE_SERVER, until) &&
 	    script_is(c, SIDE_CLIENT, c->tls.retried ? "HH" : "H") &&
 	    script_is(c, SIDE_SERVER, c->tls.retried ? "hH" : "H");
 }
@@ -119,7 +120,7 @@ judge_tls13(const struct connection *c, struct judgement *j)
 	bool over = tls_is_over(c, &j->tls);
 
 	j->tls.resumed = s.why == WHY_PSK ? ANSWER_YES : ANSWER_NO;
-	if (s.why != WHY_NONE || !clear_part_is_legal(c)) {
+	if (s.why != WHY_NONE || !clear_part_is_legal(c, infer_answered(&s.inner))) {
 		settle_encrypted(c, j);
 		return;
 	}

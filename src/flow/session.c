@@ -89,9 +89,21 @@ wants_from(const struct session *s, int end)
 	return least;
 }
 
+/* The same, but a side that nobody reads any more is watched a little longer
+ * for copies that differ. */
+static uint64_t
+listens_from(const struct session *s, int end)
+{
+	uint64_t from = wants_from(s, end);
+
+	return from == UINT64_MAX && s->n_watched[end] < SESSION_WATCHED ? 0 : from;
+}
+
 static void
 read_bytes(struct session *s, int end, struct bytes b, struct stamp when)
 {
+	if (wants_from(s, end) == UINT64_MAX && s->n_watched[end] < SESSION_WATCHED)
+		s->n_watched[end] += (unsigned)b.n;
 	for (unsigned i = 0; i < s->n_readings; i++)
 		feeder_push(&s->reading[i].side[s->side_of[end]].feeder, b, when);
 }
@@ -104,18 +116,33 @@ read_gap(struct session *s, int end, uint64_t n, enum blind why)
 		feeder_gap(&s->reading[i].side[s->side_of[end]].feeder, n);
 }
 
+/* The first bytes of an end: told as joined late unless they are a start. */
+static void
+read_first(struct session *s, int end, struct bytes b, struct stamp when)
+{
+	const struct dissector *dx = s->n_readings ? s->reading[0].side[0].feeder.dx : NULL;
+	bool searched = s->protocol == PROTOCOL_SEARCHED;
+
+	if (dx != NULL && !s->from_start[end] &&
+	    (searched || dx->probe(s->side_of[end], rd_bytes(b)) == FIT_NO))
+		read_gap(s, end, 0, BLIND_MIDSTREAM);
+	read_bytes(s, end, b, when);
+}
+
 /* Give the readings what waited for them. */
 static void
-read_pending(struct session *s, bool in_the_middle)
+read_pending(struct session *s)
 {
 	for (int end = 0; end < 2; end++) {
 		struct pending *p = &s->pending[end];
-		if (p->any && p->lost > 0)
+		struct bytes b = { p->b, p->n };
+		if (p->any && p->lost > 0) {
 			read_gap(s, end, p->lost, p->lost_to);
-		else if (p->any && in_the_middle && !s->from_start[end])
-			read_gap(s, end, 0, BLIND_MIDSTREAM);
-		if (p->n > 0)
-			read_bytes(s, end, (struct bytes){ p->b, p->n }, p->when);
+			if (b.n > 0)
+				read_bytes(s, end, b, p->when);
+		} else if (b.n > 0) {
+			read_first(s, end, b, p->when);
+		}
 	}
 	free_pending(s);
 }
@@ -131,7 +158,7 @@ decide(struct session *s, enum protocol protocol, const struct dissector *dx, in
 	}
 	if (dx != NULL)
 		add_reading(s, dx);
-	read_pending(s, false);
+	read_pending(s);
 }
 
 /* Joined late, nothing recognised: look for either. */
@@ -145,7 +172,7 @@ decide_search(struct session *s)
 		add_reading(s, &dx_dist);
 		add_reading(s, &dx_tls);
 	}
-	read_pending(s, true);
+	read_pending(s);
 }
 
 static const struct {
@@ -214,11 +241,10 @@ classify(struct session *s, bool last)
 		return;
 	}
 	bool whole = s->from_start[client] && s->pending[client].lost == 0;
-	if (whole && s->pending[client].any)
+	bool nothing = !s->pending[client].any && !s->pending[server].any;
+	if (whole && of_client == FIT_NO)
 		decide(s, PROTOCOL_OTHER, NULL, -1);
-	else if (last && !s->pending[client].any && !s->pending[server].any)
-		return;
-	else
+	else if (!nothing && !(whole && last))
 		decide_search(s);
 }
 
@@ -246,19 +272,21 @@ session_bytes(struct session *s, int end, struct bytes b, struct stamp when, boo
 {
 	struct pending *p = &s->pending[end];
 
-	if (s->protocol != PROTOCOL_NONE) {
-		if (s->protocol == PROTOCOL_SEARCHED && !p->any && !from_start)
-			read_gap(s, end, 0, BLIND_MIDSTREAM);
-		p->any = true;
-		read_bytes(s, end, b, when);
-		return wants_from(s, end);
-	}
 	s->from_start[end] = from_start;
+	if (s->protocol != PROTOCOL_NONE) {
+		bool first = !p->any;
+		p->any = true;
+		if (first)
+			read_first(s, end, b, when);
+		else
+			read_bytes(s, end, b, when);
+		return listens_from(s, end);
+	}
 	if (!keep(p, b, when))
 		decide(s, PROTOCOL_OTHER, NULL, -1);
 	else
 		classify(s, false);
-	return s->protocol == PROTOCOL_NONE ? 0 : wants_from(s, end);
+	return s->protocol == PROTOCOL_NONE ? 0 : listens_from(s, end);
 }
 
 uint64_t
@@ -273,10 +301,22 @@ session_gap(struct session *s, int end, uint64_t n, enum blind why)
 		return 0;
 	}
 	if (s->protocol == PROTOCOL_NONE)
-		classify(s, true);	/* what there was before the loss decides */
+		classify(s, true);	/* what there was before the loss decides ... */
+	if (s->protocol == PROTOCOL_NONE)
+		decide_search(s);	/* ... or does not */
 	p->any = true;
 	read_gap(s, end, n, why);
-	return wants_from(s, end);
+	return listens_from(s, end);
+}
+
+void
+session_know_client(struct session *s, int client_end)
+{
+	if (s->protocol != PROTOCOL_NONE || s->sides_certain)
+		return;
+	s->side_of[client_end] = SIDE_CLIENT;
+	s->side_of[!client_end] = SIDE_SERVER;
+	s->sides_certain = true;
 }
 
 void

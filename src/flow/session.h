@@ -46,6 +46,9 @@ struct talker {		/* one side of one dissector */
 	struct feeder   feeder;
 };
 
+/* Bytes of a side that are watched for a differing copy after nobody reads it. */
+#define SESSION_WATCHED 2048u
+
 #define SESSION_READINGS 2u	/* TLS and distribution, while we do not know which */
 
 struct reading {
@@ -62,6 +65,7 @@ struct session {
 	bool     from_start[2];		/* by end: no byte was said before */
 	struct pending pending[2];	/* by end, until the protocol is known */
 	enum blind gap_is;		/* why the gap that is being told is one */
+	unsigned n_watched[2];		/* by end */
 	unsigned n_readings;
 	struct reading reading[SESSION_READINGS];
 };
@@ -76,6 +80,9 @@ void session_free(struct session *s);
 uint64_t session_bytes(struct session *s, int end, struct bytes b, struct stamp when,
     bool from_start);
 uint64_t session_gap(struct session *s, int end, uint64_t n, enum blind why);
+
+/* A SYN came late and says who is the client. */
+void session_know_client(struct session *s, int client_end);
 
 /* Nothing more will be said: decide with what there is. */
 void session_end(struct session *s);

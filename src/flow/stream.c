@@ -47,6 +47,18 @@ stream_free(struct stream *s)
 	forget_past(s);
 }
 
+/* Nothing was delivered yet: offsets may still count from elsewhere. */
+static void
+move_base(struct stream *s, uint32_t seq)
+{
+	int32_t earlier = s->based ? (int32_t)(s->base - seq) : 0;
+
+	/* Who acknowledged up to the old base has all that lies before it. */
+	s->acked = earlier > 0 ? s->acked + (uint64_t)earlier : 0;
+	s->based = true;
+	s->base = seq;
+}
+
 void
 stream_base(struct stream *s, uint32_t seq, bool from_start)
 {
@@ -54,9 +66,8 @@ stream_base(struct stream *s, uint32_t seq, bool from_start)
 		s->from_start |= from_start;	/* the SYN came late, and agrees */
 	if (s->based && (s->from_start || !from_start || s->high > 0))
 		return;
-	s->based = true;
+	move_base(s, seq);
 	s->from_start = from_start;
-	s->base = seq;
 }
 
 /* The offset of seq, which is nearer than 2^31 to offset near; RFC 9293 3.4. */
@@ -223,6 +234,8 @@ stream_put(struct stream *s, uint32_t seq, struct bytes b, uint32_t len, struct 
 {
 	assert(b.n <= len);
 	stream_base(s, seq, false);
+	if (!s->from_start && s->high == 0 && position(s, 0, seq) < 0)
+		move_base(s, seq);	/* the base was a guess, from an acknowledgement */
 	int64_t at = position(s, s->high, seq), end = at + len;
 
 	if (end <= 0)
@@ -257,6 +270,8 @@ stream_fin(struct stream *s, uint32_t seq)
 	stream_base(s, seq, false);
 	s->finished = true;
 	s->fin_at = stream_offset(s, seq);
+	if (s->acked == s->fin_at + 1)
+		s->acked--;		/* the acknowledgement came before the FIN itself */
 }
 
 void

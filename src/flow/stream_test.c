@@ -235,6 +235,23 @@ a_fin_is_no_byte(void **state)
 }
 
 static void
+a_fin_may_come_after_its_acknowledgement(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 7, true);
+	put(&b, 7, 0, 10);
+	stream_acked(&b.s, 18, 0);
+	stream_fin(&b.s, 17);
+	stream_end(&b.s);
+	assert_int_equal(stream_length(&b.s), 10);
+	assert_int_equal(b.log->n_gaps, 0);
+	close_bench(&b);
+}
+
+static void
 bytes_cut_by_the_snaplen_are_a_gap_of_their_own_kind(void **state)
 {
 	struct bench b;
@@ -342,6 +359,24 @@ joined_in_the_middle_counts_from_there(void **state)
 	close_bench(&b);
 }
 
+/* The first packet of a shuffled capture may acknowledge what comes later. */
+static void
+a_base_guessed_from_an_acknowledgement_moves_back(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_acked(&b.s, 1000 + 50, 0);
+	put(&b, 1000, 0, 30);
+	put(&b, 1000, 30, 20);
+	assert_whole(&b, 50);
+	assert_int_equal(b.s.acked, 50);
+	stream_end(&b.s);
+	assert_int_equal(b.log->n_gaps, 0);
+	close_bench(&b);
+}
+
 static void
 waiting_bytes_are_bounded(void **state)
 {
@@ -389,12 +424,14 @@ main(void)
 		cmocka_unit_test(an_acknowledged_hole_is_given_up_after_a_second),
 		cmocka_unit_test(bytes_that_only_the_peer_saw_are_a_gap_and_count),
 		cmocka_unit_test(a_fin_is_no_byte),
+		cmocka_unit_test(a_fin_may_come_after_its_acknowledgement),
 		cmocka_unit_test(bytes_cut_by_the_snaplen_are_a_gap_of_their_own_kind),
 		cmocka_unit_test(a_retransmission_that_differs_is_told),
 		cmocka_unit_test(held_copies_that_differ_are_told_too),
 		cmocka_unit_test(a_keep_alive_with_its_garbage_byte_is_no_difference),
 		cmocka_unit_test(unwanted_bulk_is_counted_and_its_loss_is_no_gap),
 		cmocka_unit_test(joined_in_the_middle_counts_from_there),
+		cmocka_unit_test(a_base_guessed_from_an_acknowledgement_moves_back),
 		cmocka_unit_test(waiting_bytes_are_bounded),
 		cmocka_unit_test(a_late_copy_acknowledges_no_more_than_what_follows_it),
 	};

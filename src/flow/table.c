@@ -8,6 +8,10 @@
  * switch within this. A retransmission comes later (RFC 8985: 10 ms or more). */
 #define COPY_NS 1000000ull
 
+/* A SYN so little behind the bytes we joined at is theirs: captures of several
+ * queues shuffle. The next connection's number is ahead; RFC 6528 3. */
+#define LATE_SYN_BYTES (1u << 20)
+
 void
 table_init(struct table *t, struct table_port out)
 {
@@ -145,8 +149,9 @@ is_another_connection(const struct flow *f, const struct segment *s, int sender)
 		return false;
 	if (e->syn)
 		return e->isn != s->seq;
-	/* Joined in mid-stream: a SYN, unless it came late, is a new start. */
-	return stream_length(&e->stream) > 0 && e->stream.base != s->seq + 1;
+	/* Joined in mid-stream: a SYN is a new start, unless it came late. */
+	uint32_t behind = e->stream.base - (s->seq + 1);
+	return stream_length(&e->stream) > 0 && behind > LATE_SYN_BYTES;
 }
 
 /* The payload counts while somebody listens: a copy with other bytes is no
@@ -196,6 +201,7 @@ syn(struct flow *f, const struct segment *s, int sender)
 	e->isn = s->seq;
 	if (s->flags & TCP_ACK)
 		e->syn_ack = true;
+	session_know_client(&f->session, s->flags & TCP_ACK ? !sender : sender);
 	stream_base(&e->stream, s->seq + 1, true);
 	if (s->flags & TCP_ACK)
 		stream_base(&f->end[!sender].stream, s->ack, true);
@@ -223,8 +229,11 @@ segment(struct flow *f, const struct segment *s, int sender, uint64_t at_ns)
 	}
 	if (s->flags & TCP_FIN) {
 		stream_fin(&e->stream, seq + s->payload_len);
-		if (e->fin_ns == 0)
+		if (e->fin_ns == 0) {
 			e->fin_ns = at_ns;
+			e->fin_seq = seq + s->payload_len;
+			e->fin_ack = s->ack;
+		}
 	}
 	if (s->flags & TCP_RST && e->rst_ns == 0)
 		e->rst_ns = at_ns;

@@ -39,6 +39,7 @@ struct flow_end {
 	bool     syn_ack;		/* sent a SYN with ACK */
 	uint32_t isn;
 	uint64_t fin_ns, rst_ns;	/* 0: none */
+	uint32_t fin_seq, fin_ack;	/* of the FIN, when there is one */
 };
 
 struct flow;
@@ -92,6 +93,14 @@ bool table_segment(struct table *t, const struct segment *s, uint64_t at_ns,
  * every flow. */
 void table_end(struct table *t);
 void table_free(struct table *t);
+
+/* Did this end send its FIN in answer to the other's? Capture order may lie. */
+static inline bool
+flow_fin_is_answer(const struct flow *f, int end)
+{
+	return f->end[end].fin_ns && f->end[!end].fin_ns &&
+	    f->end[end].fin_ack == f->end[!end].fin_seq + 1;
+}
 
 static inline bool
 flow_ended(const struct flow *f)

@@ -75,6 +75,7 @@ struct say {
 	uint16_t ip_id;
 	uint32_t vantage;
 	uint16_t port;			/* the client's; 0: CLIENT_PORT */
+	uint32_t wire;			/* payload on the wire; 0: n */
 };
 
 static void
@@ -87,7 +88,7 @@ say(struct bench *b, struct say s)
 		.src_port = s.by_server ? SERVER_PORT : client,
 		.dst_port = s.by_server ? client : SERVER_PORT,
 		.seq = s.seq, .ack = s.ack, .flags = s.flags, .window = 500, .ip_id = s.ip_id,
-		.payload = { s.payload, s.n }, .payload_len = s.n, .vantage = s.vantage,
+		.payload = { s.payload, s.n }, .payload_len = s.wire ? s.wire : s.n, .vantage = s.vantage,
 	};
 
 	b->at_ns += 10 * MSEC;
@@ -212,6 +213,57 @@ a_syn_that_comes_late_is_still_the_start(void **state)
 	table_free(&b.t);
 }
 
+static void
+a_syn_that_comes_after_data_does_not_split_the_connection(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	b.server = 0;
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101 + sizeof name, .ack = 906, .payload = ok, .n = sizeof ok });
+	say(&b, (struct say){ .flags = TCP_SYN, .seq = 100 });
+	assert_int_equal(b.n_closed, 0);
+	say(&b, (struct say){ .flags = TCP_SYN, .seq = 100 + (1u << 24) });	/* the next one */
+	assert_int_equal(b.n_closed, 1);
+	table_free(&b.t);
+}
+
+/* The first copy is garbage that a receiver drops (a bad checksum, a small
+ * TTL), the second is what was said: that must not go unnoticed. */
+static void
+another_start_of_somebody_elses_protocol_is_told(void **state)
+{
+	uint8_t garbage[sizeof name];
+	struct bench b;
+
+	(void)state;
+	memset(garbage, 0x55, sizeof garbage);
+	open_bench(&b);
+	open_connection(&b, 100);
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = garbage, .n = sizeof garbage });
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = sizeof name });
+	assert_int_equal(b.n_facts[FACT_BLIND], 1);
+	assert_int_equal(b.why, BLIND_OVERLAP);
+	table_free(&b.t);
+}
+
+/* Cut off before it can be told what it is: not somebody else's, but unknown. */
+static void
+a_start_that_the_snaplen_cut_off_decides_nothing(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	open_connection(&b, 100);
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = 10,
+		.wire = sizeof name });
+	assert_int_equal(b.t.open.newest->session.protocol, PROTOCOL_SEARCHED);
+	assert_int_equal(b.why, BLIND_SNAPLEN);
+	table_free(&b.t);
+}
+
 /* Without a SYN the bytes tell who is the client, whatever ports suggest. */
 static void
 the_side_that_speaks_the_clients_part_is_the_client(void **state)
@@ -273,7 +325,7 @@ a_difference_in_a_retransmission_is_told(void **state)
 static void
 somebody_elses_protocol_costs_nothing_more(void **state)
 {
-	static const uint8_t http[] = "GET / HTTP/1.1\r\n\r\n";
+	static const uint8_t http[] = "GET / HTTP/1.1\r\n\r\n", more[SESSION_WATCHED] = { 0 };
 	struct bench b;
 
 	(void)state;
@@ -283,6 +335,8 @@ somebody_elses_protocol_costs_nothing_more(void **state)
 	struct flow *f = b.t.open.newest;
 	assert_int_equal(f->session.protocol, PROTOCOL_OTHER);
 	int client = f->session.side_of[0] == SIDE_CLIENT ? 0 : 1;
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101 + sizeof http - 1, .ack = 901, .payload = more,
+		.n = sizeof more });
 	assert_true(f->end[client].stream.next == UINT64_MAX);
 	assert_null(f->end[client].stream.past);
 	table_free(&b.t);
@@ -318,6 +372,9 @@ main(void)
 		cmocka_unit_test(a_retransmission_counts_again_as_a_packet_but_not_as_bytes),
 		cmocka_unit_test(another_syn_is_another_connection),
 		cmocka_unit_test(a_syn_that_comes_late_is_still_the_start),
+		cmocka_unit_test(a_syn_that_comes_after_data_does_not_split_the_connection),
+		cmocka_unit_test(another_start_of_somebody_elses_protocol_is_told),
+		cmocka_unit_test(a_start_that_the_snaplen_cut_off_decides_nothing),
 		cmocka_unit_test(the_side_that_speaks_the_clients_part_is_the_client),
 		cmocka_unit_test(a_loss_in_the_handshake_is_told),
 		cmocka_unit_test(a_difference_in_a_retransmission_is_told),

@@ -16,6 +16,8 @@ enum honesty { HONEST_SAME, HONEST_WEAKER, HONEST_ABSENT, HONEST_WRONG };
 struct doubt {
 	unsigned blind;		/* BLIND_BIT()s that it may cause */
 	bool     time;		/* times are not the true ones */
+	bool     bytes;		/* packets are missing or forged */
+	bool     epmd;		/* and among them some of EPMD */
 };
 
 /* why gets a word about everything that is weaker or wrong. */

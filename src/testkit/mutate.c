@@ -301,6 +301,6 @@ const struct mutation mutations[] = {
 	{ "one-direction", one_direction, HARM_BYTES, LOSS },
 	{ "snaplen", mutate_snaplen, HARM_BYTES, BLIND_BY(BLIND_SNAPLEN) },
 	{ "stub", mutate_stub, HARM_BYTES, LOSS | BLIND_BY(BLIND_SNAPLEN) },
-	{ "overlap", mutate_overlap, HARM_BYTES, BLIND_BY(BLIND_OVERLAP) },
+	{ "overlap", mutate_overlap, HARM_BYTES, BLIND_BY(BLIND_OVERLAP) | BLIND_BY(BLIND_LIMIT) },
 };
 const size_t n_mutations = sizeof mutations / sizeof *mutations;

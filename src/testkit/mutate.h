@@ -23,6 +23,7 @@ struct mutant {
 	struct packets packets;
 	const struct packets *other;	/* a second recording; NULL: none at hand */
 	bool merged;			/* the second one is part of it */
+	bool contradicted;		/* something is said twice, and differs */
 	struct dice dice;
 };
 

@@ -33,10 +33,13 @@ mutate_split(struct mutant *m)
 	struct anatomy a;
 	size_t at;
 
+	/* A single byte that is sent again may be a keep-alive's, which is garbage. */
+	size_t least = m->contradicted ? 2 : 1;
+
 	for (size_t n = dice_between(&m->dice, 1, 30); n > 0; n--) {
-		if (!pick_payload(m, 2, &at, &a) || a.s.flags & (TCP_SYN | TCP_FIN | TCP_RST))
+		if (!pick_payload(m, 2 * least, &at, &a) || a.s.flags & (TCP_SYN | TCP_FIN | TCP_RST))
 			continue;
-		size_t middle = dice_between(&m->dice, 1, a.s.payload.n - 1);
+		size_t middle = dice_between(&m->dice, least, a.s.payload.n - least);
 		struct packet whole = p->v[at];
 		p->v[at] = piece(m, &whole, &a, 0, middle);
 		packets_insert(p, at + 1, piece(m, &whole, &a, middle, a.s.payload.n));
@@ -177,13 +180,14 @@ mutate_overlap(struct mutant *m)
 	size_t at;
 
 	for (size_t n = dice_between(&m->dice, 1, 4); n > 0; n--) {
-		if (!pick_payload(m, 1, &at, &a))
+		if (!pick_payload(m, 2, &at, &a))
 			continue;
 		size_t from = 0, to = a.s.payload.n;
 		if (dice_percent(&m->dice, 60)) {
-			from = dice_below(&m->dice, to);
-			to = dice_between(&m->dice, from + 1, to);
+			from = dice_below(&m->dice, to - 1);
+			to = dice_between(&m->dice, from + 2, to);
 		}
+		m->contradicted = true;
 		uint8_t *b = packets_take(p, to - from);
 		memcpy(b, a.s.payload.p + from, to - from);
 		write_others(m, b, to - from);
