@@ -32,9 +32,9 @@
 #define COMPLAINTS_MAX 5u	/* of each process about each mutation */
 
 #if defined(__SANITIZE_ADDRESS__)
-#define MUTANTS_USUAL  1u
+#define MUTANTS_USUAL  5u
 #else
-#define MUTANTS_USUAL  20u
+#define MUTANTS_USUAL  80u
 #endif
 
 struct judged {
@@ -299,16 +299,20 @@ mutate(struct trial *t, const struct mutation *m)
 	m->apply(&t->mutant);
 }
 
-/* Row n_mutations + k: k + 2 mutations, one after the other. */
+/* Row n_mutations + k: k + 2 mutations, one after the other. Forgery comes last:
+ * what was said in truth must not be lost after it. */
 static void
 mutate_row(struct trial *t, size_t row)
 {
-	if (row < n_mutations) {
-		mutate(t, &mutations[row]);
-		return;
-	}
-	for (size_t n = row - n_mutations + 2; n > 0; n--)
-		mutate(t, &mutations[dice_below(&t->mutant.dice, n_mutations)]);
+	const struct mutation *chosen[COMBINED_MAX];
+	size_t n = row < n_mutations ? 1 : row - n_mutations + 2;
+
+	for (size_t i = 0; i < n; i++)
+		chosen[i] = &mutations[row < n_mutations ? row : dice_below(&t->mutant.dice, n_mutations)];
+	for (int forges = 0; forges < 2; forges++)
+		for (size_t i = 0; i < n; i++)
+			if (chosen[i]->forges == forges)
+				mutate(t, chosen[i]);
 }
 
 static const char *

@@ -22,9 +22,12 @@ static void
 free_pending(struct session *s)
 {
 	for (int end = 0; end < 2; end++) {
-		free(s->pending[end].b);
-		s->pending[end].b = NULL;
-		s->pending[end].n = 0;
+		struct pending *p = &s->pending[end];
+		free(p->b);
+		free(p->pieces);
+		p->b = NULL;
+		p->pieces = NULL;
+		p->n = p->n_pieces = 0;
 	}
 }
 
@@ -135,13 +138,16 @@ read_pending(struct session *s)
 {
 	for (int end = 0; end < 2; end++) {
 		struct pending *p = &s->pending[end];
-		struct bytes b = { p->b, p->n };
-		if (p->any && p->lost > 0) {
+		const uint8_t *at = p->b;
+		if (p->any && p->lost > 0)
 			read_gap(s, end, p->lost, p->lost_to);
-			if (b.n > 0)
-				read_bytes(s, end, b, p->when);
-		} else if (b.n > 0) {
-			read_first(s, end, b, p->when);
+		for (unsigned i = 0; i < p->n_pieces; i++) {
+			struct bytes b = { at, p->pieces[i].n };
+			if (i == 0 && p->lost == 0)
+				read_first(s, end, b, p->pieces[i].when);
+			else
+				read_bytes(s, end, b, p->pieces[i].when);
+			at += b.n;
 		}
 	}
 	free_pending(s);
@@ -254,13 +260,14 @@ keep(struct pending *p, struct bytes b, struct stamp when)
 {
 	uint8_t *more;
 
-	if (p->n + b.n > 2 * LIMIT_UNDECIDED_BYTES ||
+	if (p->pieces == NULL)
+		p->pieces = calloc(SESSION_PIECES, sizeof *p->pieces);
+	if (p->pieces == NULL || p->n_pieces == SESSION_PIECES ||
+	    p->n + b.n > 2 * LIMIT_UNDECIDED_BYTES ||
 	    (more = realloc(p->b, p->n + b.n + 1)) == NULL)
 		return false;
 	memcpy(more + p->n, b.p, b.n);
-	if (p->n == 0)
-		p->when = when;
-	p->when.at_ns = when.at_ns;
+	p->pieces[p->n_pieces++] = (struct piece){ b.n, when };
 	p->b = more;
 	p->n += b.n;
 	p->any = true;
@@ -282,10 +289,12 @@ session_bytes(struct session *s, int end, struct bytes b, struct stamp when, boo
 			read_bytes(s, end, b, when);
 		return listens_from(s, end);
 	}
-	if (!keep(p, b, when))
-		decide(s, PROTOCOL_OTHER, NULL, -1);
-	else
+	if (keep(p, b, when)) {
 		classify(s, false);
+	} else {
+		decide_search(s);
+		read_bytes(s, end, b, when);
+	}
 	return s->protocol == PROTOCOL_NONE ? 0 : listens_from(s, end);
 }
 

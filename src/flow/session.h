@@ -30,10 +30,18 @@ struct session_port {
 	void (*fact)(void *owner, const struct fact *f, const struct stamped *where);
 };
 
+#define SESSION_PIECES 128u	/* as many segments may wait for the protocol */
+
+struct piece {
+	size_t   n;		/* bytes */
+	struct stamp when;
+};
+
 struct pending {
 	uint8_t *b;
 	size_t   n;
-	struct stamp when;	/* time of the newest, acknowledgement of the oldest */
+	struct piece *pieces;	/* SESSION_PIECES of them, of which b consists */
+	unsigned n_pieces;
 	uint64_t lost;		/* bytes missing before b */
 	enum blind lost_to;
 	bool     any;		/* something was said or lost */

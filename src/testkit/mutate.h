@@ -31,6 +31,7 @@ struct mutation {
 	const char *name;
 	void (*apply)(struct mutant *m);
 	unsigned harm;			/* enum harm */
+	bool forges;			/* says what nobody said, beside what was said */
 	unsigned blind;			/* why something cannot be judged then: 1 << enum blind */
 };
 
