@@ -182,8 +182,8 @@ judge_unknown(const struct connection *c, struct judgement *j)
 	if (c->transport.spoken == SPOKEN_OTHER && nothing_lost_before(c, NULL)) {
 		j->state = transport_ended(&c->transport) ? STATE_CLOSED : STATE_UP;
 		j->reason = REASON_NOT_DISTRIBUTION;
-	} else if (c->transport.end[0].bytes + c->transport.end[1].bytes == 0 &&
-	    (c->transport.end[0].syn || c->transport.end[1].syn) && !transport_ended(&c->transport)) {
+	} else if ((c->transport.end[0].syn || c->transport.end[1].syn) &&
+	    !transport_ended(&c->transport) && nothing_lost_before(c, NULL)) {
 		j->state = STATE_HANDSHAKE;
 	}
 }

@@ -18,7 +18,8 @@
  * side's stream that packet acknowledged. */
 struct stamp {
 	uint64_t at_ns;
-	uint64_t peer_acked;	/* offset in the other side's stream */
+	uint32_t ack;		/* as on the wire, until the bytes are delivered */
+	uint64_t peer_acked;	/* then as an offset in the other side's stream */
 };
 
 struct feeder {

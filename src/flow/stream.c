@@ -80,7 +80,9 @@ position(const struct stream *s, uint64_t near, uint32_t seq)
 uint64_t
 stream_length(const struct stream *s)
 {
-	return s->high > s->acked ? s->high : s->acked;
+	uint64_t length = s->high > s->acked ? s->high : s->acked;
+
+	return s->finished && s->fin_at > length ? s->fin_at : length;
 }
 
 uint64_t
@@ -133,7 +135,7 @@ compare_with_past(struct stream *s, uint64_t at, struct bytes b)
 	if (s->n_past == 0 || start >= end)
 		return;
 	if (memcmp(s->past + (start - from), b.p + (start - at), (size_t)(end - start)) != 0)
-		s->out.differs(s->out.owner, s->out.side, start);
+		s->out.blind(s->out.owner, s->out.side, start, BLIND_OVERLAP);
 }
 
 static void
@@ -238,6 +240,10 @@ stream_put(struct stream *s, uint32_t seq, struct bytes b, uint32_t len, struct 
 		move_base(s, seq);	/* the base was a guess, from an acknowledgement */
 	int64_t at = position(s, s->high, seq), end = at + len;
 
+	if (at < 0 && len > 1 && !s->missed) {
+		s->missed = true;
+		s->out.blind(s->out.owner, s->out.side, 0, BLIND_GAP);
+	}
 	if (end <= 0)
 		return;			/* before we joined */
 	if (s->next == UINT64_MAX) {	/* nobody listens: count and forget */
@@ -258,8 +264,8 @@ stream_put(struct stream *s, uint32_t seq, struct bytes b, uint32_t len, struct 
 		return;
 	}
 	/* First sent before what waits behind it, whatever its copy acknowledges. */
-	if (s->held != NULL && s->held->when.peer_acked < when.peer_acked)
-		when.peer_acked = s->held->when.peer_acked;
+	if (s->held != NULL && (int32_t)(s->held->when.ack - when.ack) < 0)
+		when.ack = s->held->when.ack;
 	deliver(s, (uint64_t)at, b, len, when);
 	deliver_held(s);
 }
@@ -294,5 +300,5 @@ stream_end(struct stream *s)
 {
 	while (s->held != NULL)
 		give_up_first_hole(s);
-	give_up_until(s, s->acked, BLIND_GAP);	/* the peer has it, the capture has not */
+	give_up_until(s, stream_length(s), BLIND_GAP);	/* told of, and never captured */
 }

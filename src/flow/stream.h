@@ -27,8 +27,9 @@ struct stream_port {
 	/* Both return the offset below which bytes are not wanted. */
 	uint64_t (*bytes)(void *owner, enum side side, struct bytes b, struct stamp when);
 	uint64_t (*gap)(void *owner, enum side side, uint64_t n, enum blind why);
-	/* A retransmission says otherwise than what was delivered at offset at. */
-	void     (*differs)(void *owner, enum side side, uint64_t at);
+	/* Offset at cannot be trusted: a copy says otherwise than what was
+	 * delivered (BLIND_OVERLAP), or bytes came that lie before the base. */
+	void     (*blind)(void *owner, enum side side, uint64_t at, enum blind why);
 };
 
 struct held;
@@ -37,6 +38,7 @@ struct stream {
 	struct stream_port out;
 	bool     based;		/* base is known */
 	bool     from_start;	/* base is the byte after the SYN */
+	bool     missed;	/* bytes before the base came, too late */
 	uint32_t base;		/* sequence number of offset 0 */
 	uint64_t next;		/* all before is delivered, unwanted or given up */
 	uint64_t high;		/* end of what was seen */

@@ -17,7 +17,7 @@ struct log {
 	bool     have[MAX];
 	uint64_t at;
 	uint64_t wants;			/* what .bytes and .gap answer */
-	unsigned n_gaps, n_differs;
+	unsigned n_gaps, n_differs, n_missed;
 	uint64_t lost;
 	enum blind why;
 	struct stamp last;
@@ -55,13 +55,16 @@ on_gap(void *owner, enum side side, uint64_t n, enum blind why)
 }
 
 static void
-on_difference(void *owner, enum side side, uint64_t at)
+on_blind(void *owner, enum side side, uint64_t at, enum blind why)
 {
 	struct log *l = owner;
 
 	(void)side;
 	(void)at;
-	l->n_differs++;
+	if (why == BLIND_OVERLAP)
+		l->n_differs++;
+	else
+		l->n_missed++;
 }
 
 struct bench {
@@ -75,7 +78,7 @@ open_bench(struct bench *b)
 	b->log = calloc(1, sizeof *b->log);
 	assert_non_null(b->log);
 	stream_init(&b->s, (struct stream_port){ .owner = b->log, .bytes = on_bytes,
-		.gap = on_gap, .differs = on_difference });
+		.gap = on_gap, .blind = on_blind });
 }
 
 static void
@@ -235,6 +238,22 @@ a_fin_is_no_byte(void **state)
 }
 
 static void
+bytes_before_a_fin_that_never_came_are_a_gap(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 7, true);
+	put(&b, 7, 0, 10);
+	stream_fin(&b.s, 7 + 17);
+	stream_end(&b.s);
+	assert_int_equal(stream_length(&b.s), 17);
+	assert_int_equal(b.log->lost, 7);
+	close_bench(&b);
+}
+
+static void
 a_fin_may_come_after_its_acknowledgement(void **state)
 {
 	struct bench b;
@@ -354,6 +373,7 @@ joined_in_the_middle_counts_from_there(void **state)
 	put(&b, 500, 50, 20);		/* older than where we joined */
 	put(&b, 500, 110, 10);
 	assert_false(b.s.from_start);
+	assert_int_equal(b.log->n_missed, 1);
 	assert_int_equal(stream_length(&b.s), 20);
 	assert_int_equal(b.log->got[0], byte_at(100));
 	close_bench(&b);
@@ -408,10 +428,10 @@ a_late_copy_acknowledges_no_more_than_what_follows_it(void **state)
 	(void)state;
 	open_bench(&b);
 	stream_base(&b.s, 0, true);
-	put_stamped(&b, 0, 10, 10, 10, (struct stamp){ .peer_acked = 100 });
-	put_stamped(&b, 0, 0, 10, 10, (struct stamp){ .peer_acked = 500 });
+	put_stamped(&b, 0, 10, 10, 10, (struct stamp){ .ack = 100 });
+	put_stamped(&b, 0, 0, 10, 10, (struct stamp){ .ack = 500 });
 	assert_int_equal(b.log->at, 20);
-	assert_int_equal(b.log->last.peer_acked, 100);
+	assert_int_equal(b.log->last.ack, 100);
 	close_bench(&b);
 }
 
@@ -424,6 +444,7 @@ main(void)
 		cmocka_unit_test(an_acknowledged_hole_is_given_up_after_a_second),
 		cmocka_unit_test(bytes_that_only_the_peer_saw_are_a_gap_and_count),
 		cmocka_unit_test(a_fin_is_no_byte),
+		cmocka_unit_test(bytes_before_a_fin_that_never_came_are_a_gap),
 		cmocka_unit_test(a_fin_may_come_after_its_acknowledgement),
 		cmocka_unit_test(bytes_cut_by_the_snaplen_are_a_gap_of_their_own_kind),
 		cmocka_unit_test(a_retransmission_that_differs_is_told),

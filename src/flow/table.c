@@ -76,6 +76,7 @@ on_bytes(void *owner, enum side end, struct bytes b, struct stamp when)
 {
 	struct flow *f = owner;
 
+	when.peer_acked = stream_offset(&f->end[!end].stream, when.ack);
 	return session_bytes(&f->session, (int)end, b, when, f->end[end].stream.from_start);
 }
 
@@ -89,14 +90,14 @@ on_gap(void *owner, enum side end, uint64_t n, enum blind why)
 }
 
 static void
-on_difference(void *owner, enum side end, uint64_t at)
+on_blind(void *owner, enum side end, uint64_t at, enum blind why)
 {
 	struct flow *f = owner;
 	struct fact fact = { .kind = FACT_BLIND, .side = f->session.side_of[end] };
 	struct stamped where = { .at_ns = f->last_ns, .start = at, .end = at,
-	    .peer_acked = f->end[end].stream.last.peer_acked };
+	    .peer_acked = stream_offset(&f->end[!end].stream, f->end[end].stream.last.ack) };
 
-	fact.u.blind.why = BLIND_OVERLAP;
+	fact.u.blind.why = why;
 	on_fact(f, &fact, &where);
 }
 
@@ -107,7 +108,7 @@ init_end(struct flow *f, int end, const struct address *a, uint16_t port)
 	f->end[end].port = port;
 	stream_init(&f->end[end].stream, (struct stream_port){
 		.owner = f, .side = (enum side)end,
-		.bytes = on_bytes, .gap = on_gap, .differs = on_difference });
+		.bytes = on_bytes, .gap = on_gap, .blind = on_blind });
 }
 
 static struct flow *
@@ -211,17 +212,15 @@ static void
 segment(struct flow *f, const struct segment *s, int sender, uint64_t at_ns)
 {
 	struct flow_end *e = &f->end[sender], *peer = &f->end[!sender];
-	struct stamp when = { .at_ns = at_ns };
+	struct stamp when = { .at_ns = at_ns, .ack = s->ack };
 	uint32_t seq = s->seq;
 
 	if (s->flags & TCP_SYN) {
 		syn(f, s, sender);
 		seq++;
 	}
-	if (s->flags & TCP_ACK) {
+	if (s->flags & TCP_ACK)
 		stream_acked(&peer->stream, s->ack, at_ns);
-		when.peer_acked = stream_offset(&peer->stream, s->ack);
-	}
 	if (s->payload_len > 0 && !(s->flags & TCP_RST)) {
 		if (f->first_payload_ns == 0)
 			f->first_payload_ns = at_ns;
