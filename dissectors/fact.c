@@ -208,7 +208,8 @@ put_tls_hello(struct text *t, const struct fact *f)
 	if (f->kind == FACT_TLS_SERVER_HELLO)
 		text_putf(t, " cipher=0x%04x group=0x%04x retry=%d", f->u.tls_hello.cipher,
 		    f->u.tls_hello.group, f->u.tls_hello.retry);
-	text_putf(t, " psk=%d early_data=%d ems=%d compress=%d", f->u.tls_hello.psk,
+	text_putf(t, " psk=%d ticket=%d early_data=%d ems=%d compress=%d", f->u.tls_hello.psk,
+	    f->u.tls_hello.ticket,
 	    f->u.tls_hello.early_data, f->u.tls_hello.extended_master_secret,
 	    f->u.tls_hello.compressed_certificates);
 	put_word(t, "sni", f->u.tls_hello.sni);

@@ -146,6 +146,7 @@ struct fact {
 			bool     retry;		/* HelloRetryRequest */
 			bool     psk;		/* pre_shared_key offered or chosen */
 			bool     early_data;
+			bool     ticket;	/* RFC 5077: one is offered */
 			bool     compressed_certificates; /* RFC 8879: can take them */
 			bool     extended_master_secret;
 			struct bytes sni;	/* host_name, RFC 6066 3 */

@@ -120,7 +120,7 @@ a_client_hello(void **state)
 	f.u.tls_hello.n_alpn = 1;
 	f.u.tls_hello.alpn[0] = BYTES("h2");
 	put_is(&f, "client tls.client_hello version=0x0304 legacy=0x0303 random=01ff session= "
-	    "psk=1 early_data=0 ems=0 compress=0 sni=beta.lab versions=0x0304,0x0303 groups=0x001d "
+	    "psk=1 ticket=0 early_data=0 ems=0 compress=0 sni=beta.lab versions=0x0304,0x0303 groups=0x001d "
 	    "shares= alpn=h2");
 }
 

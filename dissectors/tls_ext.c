@@ -2,7 +2,8 @@
  * tls_ext - the extensions of ClientHello and ServerHello that tell something
  * about a connection. Others are passed over by their length.
  * source: RFC 8446 4.2; RFC 6066 3 (server_name); RFC 7301 3.1 (ALPN);
- *         RFC 7627 5.1 (extended_master_secret); RFC 8879 3 (compress_certificate).
+ *         RFC 7627 5.1 (extended_master_secret); RFC 8879 3 (compress_certificate);
+ *         RFC 5077 3.2 (session_ticket).
  */
 #include "dissectors/tls.h"
 
@@ -12,6 +13,7 @@ enum {
 	EXT_ALPN                   = 16,
 	EXT_EXTENDED_MASTER_SECRET = 23,
 	EXT_COMPRESS_CERTIFICATE   = 27,
+	EXT_SESSION_TICKET         = 35,
 	EXT_PRE_SHARED_KEY         = 41,
 	EXT_EARLY_DATA             = 42,
 	EXT_SUPPORTED_VERSIONS     = 43,
@@ -123,6 +125,9 @@ extension(uint16_t type, struct rd body, bool of_server, struct fact *f)
 		return rd_done(&body);
 	case EXT_COMPRESS_CERTIFICATE:
 		f->u.tls_hello.compressed_certificates = true;
+		return true;
+	case EXT_SESSION_TICKET:
+		f->u.tls_hello.ticket = rd_left(&body) > 0;
 		return true;
 	case EXT_PRE_SHARED_KEY:
 		f->u.tls_hello.psk = true;

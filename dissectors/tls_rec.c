@@ -122,7 +122,7 @@ is_sealed(const struct tls_side *s, enum side side, const struct record *h)
 	return s->exchanged_keys || !tls_is_client_hello(h->fragment);
 }
 
-/* How many bytes of b are whole messages; *bad: a length no message has. */
+/* How many bytes of b are whole messages; *bad: one is longer than we take. */
 static size_t
 whole_messages(struct rd b, bool *bad)
 {
@@ -158,7 +158,8 @@ static struct step
 spanning_messages(struct tls_side *s, enum side side, struct rd in, const struct port *out)
 {
 	uint8_t together[MESSAGES_MAX];
-	size_t n = 0, at = 0, more;
+	size_t n = 0, at = 0, whole = 0, more;
+	unsigned n_records = 0;
 	struct record h;
 	bool bad;
 
@@ -175,14 +176,15 @@ spanning_messages(struct tls_side *s, enum side side, struct rd in, const struct
 		}
 		if (h.type != TLS_HANDSHAKE || h.length == 0)
 			return quit_anomaly(side, at, ANOMALY_UNEXPECTED, "RFC 8446 5.1", out);
-		if (n + h.length > sizeof together)
+		if (n + h.length > sizeof together || ++n_records > LIMIT_SPANNING_RECORDS)
 			return quit_blind(side, BLIND_LIMIT, out);
 		memcpy(together + n, rd_need(&h.fragment, h.length), h.length);
 		n += h.length;
 		at += HEADER + h.length;
-	} while (whole_messages(rd_of(together, n), &bad) != n && !bad);
+		whole += whole_messages(rd_of(together + whole, n - whole), &bad);
+	} while (whole != n && !bad);
 	if (bad)
-		return quit_anomaly(side, 0, ANOMALY_BAD_LENGTH, "RFC 8446 4", out);
+		return quit_blind(side, BLIND_LIMIT, out);
 
 	for (size_t told = 0; told < at; told += HEADER + h.length) {
 		struct rd rest = in;
@@ -205,7 +207,7 @@ clear_handshake(struct tls_side *s, enum side side, struct rd in, const struct r
 	if (whole_messages(h->fragment, &bad) != h->length && !bad)
 		return spanning_messages(s, side, in, out);
 	if (bad)
-		return quit_anomaly(side, 0, ANOMALY_BAD_LENGTH, "RFC 8446 4", out);
+		return quit_blind(side, BLIND_LIMIT, out);
 	tell_record(side, 0, h, false, out);
 	tell_messages(s, located(side, 0, HEADER + h->length), h->fragment, out);
 	return past(HEADER + h->length);
@@ -284,7 +286,7 @@ search(struct tls_side *s, enum side side, struct rd in, const struct port *out)
 	if (n == 0)
 		return need(HEADER);
 	s->n_searched += (uint32_t)n;
-	if (s->n_searched > LIMIT_SEARCH_BYTES)
+	if (s->n_searched > HEADER + FRAGMENT_MAX)	/* no record is longer */
 		return quit_blind(side, BLIND_LIMIT, out);
 	return past(n);
 }
@@ -333,15 +335,18 @@ tls_probe(enum side side, struct rd first)
 
 	if (h.type != TLS_HANDSHAKE)
 		return FIT_NO;
-	if (rd_left(&first) < HEADER + TLS_MESSAGE_HEADER + 2 - 1)
+	if (rd_left(&first) < HEADER)		/* type is read: the rest, and a byte */
 		return rd_left(&first) > 0 && rd_u8(&first) != 3 ? FIT_NO : FIT_MORE;
 	h.version = rd_u16(&first);
 	h.length = rd_u16(&first);
-	if (!header_is_plausible(&h) || h.length < TLS_MESSAGE_HEADER)
+	if (!header_is_plausible(&h) || h.length == 0 || rd_u8(&first) != wanted)
 		return FIT_NO;
-	uint8_t type = rd_u8(&first);
+	if (h.length < TLS_MESSAGE_HEADER + 1)	/* the hello spans records; RFC 8446 5.1 */
+		return FIT_YES;
+	if (rd_left(&first) < TLS_MESSAGE_HEADER)
+		return FIT_MORE;
 	rd_u24(&first);
-	return type == wanted && rd_u8(&first) == 3 ? FIT_YES : FIT_NO;
+	return rd_u8(&first) == 3 ? FIT_YES : FIT_NO;
 }
 
 const struct dissector dx_tls = {

@@ -58,7 +58,7 @@ spoken(const struct session *s)
 	case PROTOCOL_EPMD:     return SPOKEN_EPMD;
 	case PROTOCOL_DIST:     return SPOKEN_DIST;
 	case PROTOCOL_TLS:      return SPOKEN_TLS;
-	case PROTOCOL_SEARCHED: return s->on_epmd_port ? SPOKEN_EPMD : SPOKEN_SEARCHED;
+	case PROTOCOL_SEARCHED: return SPOKEN_SEARCHED;
 	case PROTOCOL_OTHER:    return SPOKEN_OTHER;
 	}
 	return SPOKEN_NOTHING;
@@ -72,6 +72,7 @@ fill_transport(const struct flow *f, struct transport *t)
 		.first_ns = f->first_ns,
 		.last_ns = f->last_ns,
 		.spoken = spoken(&f->session),
+		.on_epmd_port = f->session.on_epmd_port,
 		.sides_certain = f->session.sides_certain,
 	};
 	for (int end = 0; end < 2; end++) {

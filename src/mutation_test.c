@@ -307,8 +307,12 @@ mutate_row(struct trial *t, size_t row)
 	const struct mutation *chosen[COMBINED_MAX];
 	size_t n = row < n_mutations ? 1 : row - n_mutations + 2;
 
-	for (size_t i = 0; i < n; i++)
+	/* No mutation twice. */
+	for (size_t i = 0, other; i < n; i += other == i) {
 		chosen[i] = &mutations[row < n_mutations ? row : dice_below(&t->mutant.dice, n_mutations)];
+		for (other = 0; other < i && chosen[other] != chosen[i]; other++)
+			;
+	}
 	for (int forges = 0; forges < 2; forges++)
 		for (size_t i = 0; i < n; i++)
 			if (chosen[i]->forges == forges)

@@ -68,6 +68,7 @@ client_hello(struct connection *c, const struct fact *f, const struct stamped *w
 		t->hello_ns = where->at_ns;
 	t->client_hello = true;
 	t->offered_version = f->u.tls_hello.version;
+	t->ticket_offered |= f->u.tls_hello.ticket;
 	t->early_data |= f->u.tls_hello.early_data;
 	t->compressed_certificates |= f->u.tls_hello.compressed_certificates;
 	t->side[SIDE_CLIENT].hello_end = where->end;
@@ -222,8 +223,11 @@ blind(struct connection *c, const struct fact *f, const struct stamped *where)
 	struct blind_spot spot = { f->u.blind.why, f->side, where->start, where->peer_acked };
 
 	for (unsigned i = 0; i < c->n_blind; i++)
-		if (c->blind[i].why == spot.why && c->blind[i].side == spot.side)
-			return;		/* the first one is what counts */
+		if (c->blind[i].why == spot.why && c->blind[i].side == spot.side) {
+			if (spot.at < c->blind[i].at)	/* copies come in any order */
+				c->blind[i] = spot;
+			return;
+		}
 	if (c->n_blind < BLIND_SPOTS_MAX)
 		c->blind[c->n_blind++] = spot;
 }
@@ -300,7 +304,7 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		c->dist.tls_alert_description = f->u.tls_alert.description;
 		break;
 	case FACT_ANOMALY:
-		if (!c->anomaly[f->side].any)
+		if (!c->anomaly[f->side].any || where->start < c->anomaly[f->side].at)
 			c->anomaly[f->side].at = where->start;
 		c->anomaly[f->side].any = true;
 		break;
@@ -308,6 +312,7 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		blind(c, f, where);
 		break;
 	case FACT_NONE:
+		break;
 	case FACT_EPMD_ALIVE_REQUEST:
 	case FACT_EPMD_ALIVE_ANSWER:
 	case FACT_EPMD_PORT_REQUEST:
@@ -315,6 +320,7 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 	case FACT_EPMD_NAMES_REQUEST:
 	case FACT_EPMD_NAMES_LINE:
 	case FACT_EPMD_COMMAND:
+		c->epmd = true;
 		break;
 	}
 }

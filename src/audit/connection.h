@@ -38,6 +38,7 @@ struct transport {
 	uint16_t source;		/* the input that met it first */
 	uint64_t first_ns, last_ns;
 	enum spoken spoken;
+	bool     on_epmd_port;
 	bool     sides_certain;		/* a SYN or the bytes told who is the client */
 	struct transport_end end[2];
 };
@@ -94,7 +95,7 @@ struct tls_facts {
 	uint16_t offered_version;
 	struct bytes sni;
 	struct bytes client_session_id, server_session_id;
-	bool     psk_chosen, early_data, compressed_certificates;
+	bool     psk_chosen, early_data, compressed_certificates, ticket_offered;
 	bool     retried;		/* HelloRetryRequest */
 	uint16_t version, cipher;	/* of the ServerHello */
 	uint16_t group;			/* 0: not named */
@@ -127,6 +128,7 @@ struct blind_spot {
 };
 
 struct connection {
+	bool     epmd;			/* told something in EPMD's protocol */
 	struct connection *newer, *older;	/* kept ones, by end */
 	struct arena arena;
 	struct transport transport;	/* as of the last fact or the end */

@@ -113,7 +113,9 @@ explain_closed(const struct connection *c, const struct judgement *j, struct tex
 	const char *who = side_name(who_ended(c));
 	const char *did = j->reason == REASON_RESET ? "reset" : "closed";
 
-	if (j->has_tls && !c->tls.server_hello)
+	if (j->has_tls && !c->tls.server_hello && c->anomaly[SIDE_SERVER].any)
+		text_put(t, "the server answered the ClientHello with something that is not TLS");
+	else if (j->has_tls && !c->tls.server_hello)
 		text_putf(t, "%s %s the connection after the ClientHello, without an alert%s", who, did,
 		    who_ended(c) == SIDE_SERVER ? "; a TLS server without a certificate does this" : "");
 	else if (j->has_tls)

@@ -131,6 +131,7 @@ labels_add(struct labels *l, const struct epmd_entry *e, uint16_t source)
 	    bytes_equal(p->newest->entry.node, e->node)) {
 		if (p->newest->entry.type == 0)
 			p->newest->entry.type = e->type;
+		p->newest->said_ns = e->at_ns;
 		return;			/* said again */
 	}
 	if ((new = arena_take(&l->arena, sizeof *new)) == NULL) {
@@ -140,6 +141,7 @@ labels_add(struct labels *l, const struct epmd_entry *e, uint16_t source)
 	end_label(p, e->at_ns);
 	new->entry = *e;
 	new->entry.node = arena_copy(&l->arena, e->node);
+	new->said_ns = e->at_ns;
 	new->earlier = p->newest;
 	p->newest = new;
 	l->n++;
@@ -152,7 +154,9 @@ labels_end(struct labels *l, const struct address *host, uint16_t port, struct b
 	uint8_t key[2 + 1 + 16 + 2];
 	struct place *p = map_get(&l->places, place_key(key, host, port, source));
 
-	if (p != NULL && p->newest != NULL && bytes_equal(p->newest->entry.node, node))
+	/* A node that came back meanwhile has registered anew. */
+	if (p != NULL && p->newest != NULL && bytes_equal(p->newest->entry.node, node) &&
+	    p->newest->said_ns <= at_ns)
 		end_label(p, at_ns);
 }
 

@@ -20,6 +20,7 @@ struct label {
 	struct label *earlier;		/* of the same place */
 	struct epmd_entry entry;
 	uint64_t until_ns;		/* 0: still holds */
+	uint64_t said_ns;		/* when it was said last */
 };
 
 struct place;

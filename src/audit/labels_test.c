@@ -78,6 +78,23 @@ unregistration_ends_it(void **state)
 	labels_free(&l);
 }
 
+/* The end of a registration is noticed late: the node may be back by then. */
+static void
+a_node_that_came_back_keeps_its_label(void **state)
+{
+	struct address a = address_ipv4(alpha_ip);
+	struct labels l;
+	char s[64];
+
+	(void)state;
+	labels_init(&l);
+	add(&l, alpha_ip, 4000, "b", 100, 0);
+	add(&l, alpha_ip, 4000, "b", 250, 0);
+	labels_end(&l, &a, 4000, str("b"), 0, 200);
+	assert_string_equal(find(&l, alpha_ip, 4000, 0, 300, 400, s), "b");
+	labels_free(&l);
+}
+
 /* RabbitMQ's CLI nodes: one port, many names over time. */
 static void
 a_later_name_replaces_the_earlier_one(void **state)
@@ -170,6 +187,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_label_holds_from_its_packet_and_for_what_is_open_then),
 		cmocka_unit_test(unregistration_ends_it),
+		cmocka_unit_test(a_node_that_came_back_keeps_its_label),
 		cmocka_unit_test(a_later_name_replaces_the_earlier_one),
 		cmocka_unit_test(a_name_that_moves_leaves_its_port),
 		cmocka_unit_test(said_again_is_one_label),

@@ -164,6 +164,20 @@ may_be_resumed(const struct connection *c)
 	return c->tls.server_hello && c->tls.version < 0x0304 && c->tls.server_session_id.n > 0;
 }
 
+static bool
+same_chain(const struct chain *a, const struct chain *b)
+{
+	return a->n == b->n && memcmp(a->v, b->v, a->n * sizeof *a->v) == 0;
+}
+
+static bool
+same(const struct session_facts *a, const struct session_facts *b)
+{
+	return a->mutual == b->mutual && a->requested == b->requested &&
+	    a->client_state == b->client_state && a->proved == b->proved &&
+	    same_chain(&a->chain[0], &b->chain[0]) && same_chain(&a->chain[1], &b->chain[1]);
+}
+
 /* The server has spoken inside a full handshake: from now on its id counts. */
 static void
 remember_session(struct ledger *l, const struct connection *c)
@@ -174,10 +188,9 @@ remember_session(struct ledger *l, const struct connection *c)
 
 	if (!may_be_resumed(c) || c->tls.resumed_from != NULL || !verdict_session(c, &facts))
 		return;
-	if ((s = map_get(&l->sessions, session_key(c, key))) != NULL) {
-		s->facts = facts;
+	if ((s = map_get(&l->sessions, session_key(c, key))) != NULL && same(&s->facts, &facts))
 		return;
-	}
+	/* Another session under the same id: who resumed the first keeps it. */
 	if (l->sessions.n >= LIMIT_SESSIONS ||
 	    (s = arena_take(&l->session_arena, sizeof *s)) == NULL ||
 	    !map_put(&l->sessions, session_key(c, s->key), s)) {
@@ -193,7 +206,9 @@ recall_session(const struct ledger *l, struct connection *c)
 	uint8_t key[SESSION_KEY_MAX];
 	const struct known_session *s;
 
-	if (!may_be_resumed(c) || !bytes_equal(c->tls.server_session_id, c->tls.client_session_id))
+	/* [RFC 5077 3.4] with a ticket the client makes the id up. */
+	if (!may_be_resumed(c) || c->tls.ticket_offered ||
+	    !bytes_equal(c->tls.server_session_id, c->tls.client_session_id))
 		return;
 	if ((s = map_get(&l->sessions, session_key(c, key))) != NULL)
 		c->tls.resumed_from = &s->facts;
@@ -254,7 +269,8 @@ static bool
 is_silent(const struct connection *c)
 {
 	const struct transport *t = &c->transport;
-	bool opened = t->end[SIDE_CLIENT].syn || t->end[SIDE_SERVER].syn;
+	bool opened = t->end[SIDE_CLIENT].syn || t->end[SIDE_SERVER].syn ||
+	    t->end[0].rst_ns || t->end[1].rst_ns;	/* a RST alone is no connection */
 
 	return opened && t->end[0].bytes + t->end[1].bytes == 0 &&
 	    (transport_ended(t) || t->end[SIDE_SERVER].packets == 0);
@@ -270,6 +286,19 @@ count_ignored(struct ledger *l, const struct connection *c)
 }
 
 static void
+count_verdict(struct ledger *l, const struct connection *c)
+{
+	struct arena names = { 0 };
+	struct port_facts ports[2];
+	struct judgement j;
+
+	port_facts(l, c, ports);
+	verdict_judge(c, ports, &names, &j);
+	l->n_shed_by_verdict[j.verdict]++;
+	arena_free(&names);
+}
+
+static void
 keep(struct ledger *l, struct connection *c)
 {
 	c->older = l->newest;
@@ -278,6 +307,7 @@ keep(struct ledger *l, struct connection *c)
 	l->n_kept++;
 	while (l->n_kept > LIMIT_CONNECTIONS) {
 		l->shed++;
+		count_verdict(l, l->oldest);	/* the summary still has it */
 		drop_oldest(l);
 	}
 }
@@ -287,7 +317,7 @@ ledger_close(struct ledger *l, struct connection *c)
 {
 	struct port_facts ports[2];
 
-	if (c->transport.spoken == SPOKEN_EPMD) {
+	if (c->transport.spoken == SPOKEN_EPMD || c->epmd) {
 		end_registration(l, c);
 		connection_free(c);
 		return;
@@ -300,7 +330,8 @@ ledger_close(struct ledger *l, struct connection *c)
 	} else if (labelled || verdict_known_by(c) != 0) {
 		keep(l, c);
 	} else {
-		count_ignored(l, c);
+		if (!c->transport.on_epmd_port)		/* else EPMD's, joined late */
+			count_ignored(l, c);
 		connection_free(c);
 	}
 }
@@ -341,6 +372,8 @@ ledger_snapshot(const struct ledger *l, struct snapshot *s)
 	s->silent = l->silent;
 	s->ignored_tls = l->ignored_tls;
 	s->ignored_other = l->ignored_other;
+	for (int v = 0; v < N_VERDICTS; v++)
+		s->n_by_verdict[v] = l->n_shed_by_verdict[v];
 	s->n_epmd = l->labels.n;
 	if ((s->epmd = calloc(s->n_epmd ? s->n_epmd : 1, sizeof *s->epmd)) == NULL)
 		return false;

@@ -29,6 +29,7 @@ struct ledger {
 	size_t   n_dist_ports;
 	struct connection *newest, *oldest;	/* kept, by their end */
 	size_t   n_kept;
+	uint64_t n_shed_by_verdict[N_VERDICTS];	/* LIMIT_CONNECTIONS pushed them out */
 	uint64_t silent, ignored_tls, ignored_other, shed;
 };
 

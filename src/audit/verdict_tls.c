@@ -15,6 +15,10 @@ tls_is_certain(const struct connection *c)
 	bool client = t->client_hello || t->side[SIDE_CLIENT].n_records > 0;
 	bool server = t->server_hello || t->side[SIDE_SERVER].n_records > 0;
 
+	/* Joined late, records must go on without a break on both sides: a long
+	 * frame in clear may have records inside. */
+	if (c->transport.spoken == SPOKEN_SEARCHED)
+		return client && server && !c->anomaly[0].any && !c->anomaly[1].any;
 	return (client && server) || (t->server_hello && t->side[SIDE_SERVER].n_records > 0) ||
 	    (t->client_hello && t->side[SIDE_CLIENT].n_records > 0);
 }
@@ -26,6 +30,14 @@ suite_says(const struct connection *c, const char *what)
 	const char *name = tls_cipher_name(c->tls.cipher);
 
 	return c->tls.server_hello && name != NULL && strstr(name, what) != NULL;
+}
+
+/* [RFC 5246 A.5] NULL suites; [RFC 9150] integrity-only ones of TLS 1.3. */
+static bool
+suite_hides_nothing(const struct connection *c)
+{
+	return suite_says(c, "_WITH_NULL_") ||
+	    (c->tls.server_hello && (c->tls.cipher == 0xc0b4 || c->tls.cipher == 0xc0b5));
 }
 
 static bool
@@ -57,7 +69,7 @@ fill_certificates(const struct connection *c, struct judged_tls *t, bool over)
 {
 	const struct tls_side_facts *server = &c->tls.side[SIDE_SERVER];
 	const struct tls_side_facts *client = &c->tls.side[SIDE_CLIENT];
-	bool whole = nothing_lost_before(c, tls_server_data(c));
+	bool whole = nothing_lost_before(c, tls_server_data(c)) && !c->anomaly[SIDE_SERVER].any;
 
 	if (server->certificate_message || tls_server_flight_is_over(c))
 		t->resumed = ANSWER_NO;
@@ -273,7 +285,7 @@ settle_encrypted(const struct connection *c, struct judgement *j)
 	const unsigned from_first[2] = { 0, 0 };
 	bool ended = transport_ended(&c->transport);
 
-	settle(j, VERDICT_ENCRYPTED, EVIDENCE_SEEN);
+	settle(j, suite_hides_nothing(c) ? VERDICT_PLAINTEXT : VERDICT_ENCRYPTED, EVIDENCE_SEEN);
 	if (many_records_prove_up(c))
 		j->state = ended ? STATE_CLOSED : STATE_UP;
 	else if (!ended && nothing_lost_before(c, NULL) && c->transport.spoken == SPOKEN_TLS)
@@ -302,7 +314,7 @@ judge_finished(const struct connection *c, struct judgement *j, enum course cour
 		v = c->tls.resumed_from->mutual ? VERDICT_MUTUAL : VERDICT_ONE_WAY;
 		e = EVIDENCE_RESUMED;
 	}
-	if (suite_says(c, "_WITH_NULL_"))
+	if (suite_hides_nothing(c))
 		v = VERDICT_PLAINTEXT;		/* authenticated perhaps, readable for certain */
 	settle(j, v, e);
 	struct inner_handshake inner = infer_inner_handshake(c, from_first);
@@ -354,7 +366,7 @@ judge_tls(const struct connection *c, struct judgement *j)
 	fill_hellos(c, &j->tls);
 	fill_alert(c, &j->tls);
 	if (!tls_is_certain(c)) {
-		if (c->tls.client_hello && !c->anomaly[SIDE_SERVER].any)
+		if (c->tls.client_hello)
 			judge_unanswered(c, j);
 		else
 			settle(j, VERDICT_UNKNOWN, EVIDENCE_NONE);
@@ -367,4 +379,7 @@ judge_tls(const struct connection *c, struct judgement *j)
 	} else {
 		judge_until_tls12(c, j);
 	}
+	/* A warning that ended nothing is not the alert that format.md means. */
+	if (j->verdict != VERDICT_REFUSED && j->tls.alert.level != 2)
+		j->tls.alert.present = false;
 }

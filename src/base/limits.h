@@ -21,8 +21,9 @@
 #define LIMIT_HELD_BYTES	(256u << 10)
 #define LIMIT_HELD_SEGMENTS	256u
 
-/* flow: held and remembered bytes of all flows together. */
-#define LIMIT_HELD_TOTAL	(64u << 20)
+/* flow: held and remembered bytes of all streams together; the flow idle for
+ * longest leaves first. */
+#define LIMIT_HELD_TOTAL	(256u << 20)
 
 /* flow: bytes a side is remembered for, to tell a retransmission from an
  * overlap that differs. A handshake with two long chains fits. */
@@ -31,6 +32,14 @@
 /* flow: bytes of one side that are kept while the other has not yet shown
  * what protocol this is. */
 #define LIMIT_UNDECIDED_BYTES	(32u << 10)
+
+/* flow: bytes of a client that begins with none of our protocols that are kept
+ * until the server's answer confirms it. */
+#define LIMIT_UNANSWERED_BYTES	4096u
+
+/* dissectors: records that one run of handshake messages may span. A chain of
+ * 64 KiB takes four. */
+#define LIMIT_SPANNING_RECORDS	128u
 
 /* dissectors: records of one side that are walked after its handshake, and
  * bytes that are searched for a frame or record in mid-stream. */

@@ -166,9 +166,3 @@ feeder_gap(struct feeder *f, uint64_t n)
 	else
 		f->at += n;
 }
-
-uint64_t
-feeder_wants_from(const struct feeder *f)
-{
-	return f->quit ? UINT64_MAX : f->at + f->n_held + f->skip;
-}

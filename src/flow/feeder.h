@@ -43,7 +43,4 @@ void feeder_push(struct feeder *f, struct bytes b, struct stamp when);	/* in ord
 void feeder_gap(struct feeder *f, uint64_t n);	/* n bytes never came; 0: joined here */
 void feeder_free(struct feeder *f);
 
-/* Bytes below this offset are not wanted; UINT64_MAX: none ever. */
-uint64_t feeder_wants_from(const struct feeder *f);
-
 #endif

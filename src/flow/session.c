@@ -60,14 +60,16 @@ stamp_fact(void *owner, const struct fact *f)
 	t->session->out.fact(t->session->out.owner, &told, &where);
 }
 
-static bool
+static void
 add_reading(struct session *s, const struct dissector *dx)
 {
 	struct reading *r = &s->reading[s->n_readings];
 
 	assert(s->n_readings < SESSION_READINGS && dx->state_len <= DX_STATE_MAX);
-	if ((r->state = calloc(1, dx->state_len ? dx->state_len : 1)) == NULL)
-		return false;
+	if ((r->state = calloc(1, dx->state_len ? dx->state_len : 1)) == NULL) {
+		s->out_of_memory = true;
+		return;
+	}
 	for (int side = 0; side < 2; side++) {
 		struct talker *t = &r->side[side];
 		t->session = s;
@@ -75,38 +77,23 @@ add_reading(struct session *s, const struct dissector *dx)
 		    (struct port){ .owner = t, .fact = stamp_fact });
 	}
 	s->n_readings++;
-	return true;
 }
 
-/* The least that any reading of this side still wants. */
-static uint64_t
-wants_from(const struct session *s, int end)
+/* Does any reading still listen to this end? */
+static bool
+is_listened_to(const struct session *s, int end)
 {
-	uint64_t least = UINT64_MAX;
-
-	for (unsigned i = 0; i < s->n_readings; i++) {
-		uint64_t w = feeder_wants_from(&s->reading[i].side[s->side_of[end]].feeder);
-		if (w < least)
-			least = w;
-	}
-	return least;
-}
-
-/* The same, but a side that nobody reads any more is watched a little longer
- * for copies that differ. */
-static uint64_t
-listens_from(const struct session *s, int end)
-{
-	uint64_t from = wants_from(s, end);
-
-	return from == UINT64_MAX && s->n_watched[end] < SESSION_WATCHED ? 0 : from;
+	if (s->protocol == PROTOCOL_NONE)
+		return true;
+	for (unsigned i = 0; i < s->n_readings; i++)
+		if (!s->reading[i].side[s->side_of[end]].feeder.quit)
+			return true;
+	return false;
 }
 
 static void
 read_bytes(struct session *s, int end, struct bytes b, struct stamp when)
 {
-	if (wants_from(s, end) == UINT64_MAX && s->n_watched[end] < SESSION_WATCHED)
-		s->n_watched[end] += (unsigned)b.n;
 	for (unsigned i = 0; i < s->n_readings; i++)
 		feeder_push(&s->reading[i].side[s->side_of[end]].feeder, b, when);
 }
@@ -172,12 +159,10 @@ static void
 decide_search(struct session *s)
 {
 	s->protocol = PROTOCOL_SEARCHED;
-	if (s->on_epmd_port) {
+	if (s->on_epmd_port)
 		add_reading(s, &dx_epmd);
-	} else {
-		add_reading(s, &dx_dist);
-		add_reading(s, &dx_tls);
-	}
+	add_reading(s, &dx_dist);
+	add_reading(s, &dx_tls);
 	read_pending(s);
 }
 
@@ -248,7 +233,15 @@ classify(struct session *s, bool last)
 	}
 	bool whole = s->from_start[client] && s->pending[client].lost == 0;
 	bool nothing = !s->pending[client].any && !s->pending[server].any;
-	if (whole && of_client == FIT_NO)
+	/* What the client began with is none of ours, but does the server answer
+	 * as if it were? */
+	enum fit of_server = whole && of_client == FIT_NO ?
+	    probe(s, server, SIDE_SERVER, &which) : FIT_NO;
+	if (of_server == FIT_MORE && !last && s->pending[client].n < LIMIT_UNANSWERED_BYTES)
+		return;
+	if (of_server == FIT_YES)
+		decide_search(s);
+	else if (whole && of_client == FIT_NO)
 		decide(s, PROTOCOL_OTHER, NULL, -1);
 	else if (!nothing && !(whole && last))
 		decide_search(s);
@@ -274,7 +267,7 @@ keep(struct pending *p, struct bytes b, struct stamp when)
 	return true;
 }
 
-uint64_t
+bool
 session_bytes(struct session *s, int end, struct bytes b, struct stamp when, bool from_start)
 {
 	struct pending *p = &s->pending[end];
@@ -287,7 +280,7 @@ session_bytes(struct session *s, int end, struct bytes b, struct stamp when, boo
 			read_first(s, end, b, when);
 		else
 			read_bytes(s, end, b, when);
-		return listens_from(s, end);
+		return is_listened_to(s, end);
 	}
 	if (keep(p, b, when)) {
 		classify(s, false);
@@ -295,10 +288,10 @@ session_bytes(struct session *s, int end, struct bytes b, struct stamp when, boo
 		decide_search(s);
 		read_bytes(s, end, b, when);
 	}
-	return s->protocol == PROTOCOL_NONE ? 0 : listens_from(s, end);
+	return is_listened_to(s, end);
 }
 
-uint64_t
+bool
 session_gap(struct session *s, int end, uint64_t n, enum blind why)
 {
 	struct pending *p = &s->pending[end];
@@ -307,7 +300,7 @@ session_gap(struct session *s, int end, uint64_t n, enum blind why)
 		p->lost += n;
 		p->lost_to = why;
 		p->any = true;
-		return 0;
+		return true;
 	}
 	if (s->protocol == PROTOCOL_NONE)
 		classify(s, true);	/* what there was before the loss decides ... */
@@ -315,7 +308,7 @@ session_gap(struct session *s, int end, uint64_t n, enum blind why)
 		decide_search(s);	/* ... or does not */
 	p->any = true;
 	read_gap(s, end, n, why);
-	return listens_from(s, end);
+	return is_listened_to(s, end);
 }
 
 void

@@ -54,10 +54,7 @@ struct talker {		/* one side of one dissector */
 	struct feeder   feeder;
 };
 
-/* Bytes of a side that are watched for a differing copy after nobody reads it. */
-#define SESSION_WATCHED 2048u
-
-#define SESSION_READINGS 2u	/* TLS and distribution, while we do not know which */
+#define SESSION_READINGS 3u	/* EPMD, distribution and TLS, while we do not know which */
 
 struct reading {
 	void *state;
@@ -73,7 +70,7 @@ struct session {
 	bool     from_start[2];		/* by end: no byte was said before */
 	struct pending pending[2];	/* by end, until the protocol is known */
 	enum blind gap_is;		/* why the gap that is being told is one */
-	unsigned n_watched[2];		/* by end */
+	bool     out_of_memory;
 	unsigned n_readings;
 	struct reading reading[SESSION_READINGS];
 };
@@ -84,10 +81,10 @@ void session_init(struct session *s, struct session_port out, int server_end,
     bool certain, bool on_epmd_port);
 void session_free(struct session *s);
 
-/* All return the offset below which this end's bytes are not wanted. */
-uint64_t session_bytes(struct session *s, int end, struct bytes b, struct stamp when,
+/* Both return whether anybody still listens to this end. */
+bool session_bytes(struct session *s, int end, struct bytes b, struct stamp when,
     bool from_start);
-uint64_t session_gap(struct session *s, int end, uint64_t n, enum blind why);
+bool session_gap(struct session *s, int end, uint64_t n, enum blind why);
 
 /* A SYN came late and says who is the client. */
 void session_know_client(struct session *s, int client_end);

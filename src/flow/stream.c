@@ -5,6 +5,9 @@
 
 #include "base/limits.h"
 
+#define WINDOW_MAX (1 << 30)		/* RFC 7323 2.3 */
+#define FAR_AHEAD  (16u << 20)		/* more than windows are on real links */
+
 struct held {
 	struct held *after;
 	uint64_t     at;
@@ -23,6 +26,7 @@ stream_init(struct stream *s, struct stream_port out)
 static void
 forget_past(struct stream *s)
 {
+	*s->out.memory -= s->past_size;
 	free(s->past);
 	s->past = NULL;
 	s->n_past = s->past_size = 0;
@@ -36,14 +40,21 @@ drop_first_held(struct stream *s)
 	s->held = h->after;
 	s->n_held--;
 	s->held_bytes -= h->n;
+	*s->out.memory -= sizeof *h + h->n;
 	free(h);
+}
+
+static void
+forget_held(struct stream *s)
+{
+	while (s->held != NULL)
+		drop_first_held(s);
 }
 
 void
 stream_free(struct stream *s)
 {
-	while (s->held != NULL)
-		drop_first_held(s);
+	forget_held(s);
 	forget_past(s);
 }
 
@@ -114,6 +125,7 @@ remember(struct stream *s, uint64_t at, struct bytes b)
 			s->n_past = 0;
 			return;
 		}
+		*s->out.memory += size - s->past_size;
 		s->past = p;
 		s->past_size = size;
 	}
@@ -139,22 +151,22 @@ compare_with_past(struct stream *s, uint64_t at, struct bytes b)
 }
 
 static void
-wanted_from(struct stream *s, uint64_t offset)
+listening(struct stream *s, bool still)
 {
-	if (offset > s->next)
-		s->next = offset;
-	if (offset == UINT64_MAX)
-		stream_free(s);
+	if (still)
+		return;
+	s->deaf = true;
+	forget_held(s);
 }
 
 static void
 give_up_until(struct stream *s, uint64_t at, enum blind why)
 {
-	if (at <= s->next)
+	if (at <= s->next || s->deaf)
 		return;
 	uint64_t n = at - s->next;
 	s->next = at;
-	wanted_from(s, s->out.gap(s->out.owner, s->out.side, n, why));
+	listening(s, s->out.gap(s->out.owner, s->out.side, n, why));
 }
 
 /* b starts at or before next: deliver what is new of it. */
@@ -171,7 +183,7 @@ deliver(struct stream *s, uint64_t at, struct bytes b, uint32_t len, struct stam
 		remember(s, s->next, fresh);
 		s->next += fresh.n;
 		s->last = when;
-		wanted_from(s, s->out.bytes(s->out.owner, s->out.side, fresh, when));
+		listening(s, s->out.bytes(s->out.owner, s->out.side, fresh, when));
 	}
 	if (b.n < len)
 		give_up_until(s, at + len, BLIND_SNAPLEN);
@@ -185,6 +197,7 @@ deliver_held(struct stream *s)
 		s->held = h->after;
 		s->n_held--;
 		s->held_bytes -= h->n;
+		*s->out.memory -= sizeof *h + h->n;
 		s->hole_since_ns = h->when.at_ns;
 		deliver(s, h->at, (struct bytes){ h->b, h->n }, h->len, h->when);
 		free(h);
@@ -198,6 +211,26 @@ give_up_first_hole(struct stream *s)
 		return;
 	give_up_until(s, s->held->at, BLIND_GAP);
 	deliver_held(s);
+}
+
+/* What waits so far ahead that a sender hardly is there yet must not decide
+ * that all before it is lost. */
+static bool
+drop_far_held(struct stream *s)
+{
+	struct held **last = &s->held;
+
+	while (*last != NULL && (*last)->after != NULL)
+		last = &(*last)->after;
+	if (*last == NULL || (*last)->at < s->next + FAR_AHEAD)
+		return false;
+	struct held *far = *last;
+	*last = NULL;
+	s->n_held--;
+	s->held_bytes -= far->n;
+	*s->out.memory -= sizeof *far + far->n;
+	free(far);
+	return true;
 }
 
 static bool
@@ -227,8 +260,27 @@ hold(struct stream *s, uint64_t at, struct bytes b, uint32_t len, struct stamp w
 	*place = h;
 	s->n_held++;
 	s->held_bytes += b.n;
+	*s->out.memory += sizeof *h + b.n;
 	while (s->n_held > LIMIT_HELD_SEGMENTS || s->held_bytes > LIMIT_HELD_BYTES)
-		give_up_first_hole(s);
+		if (!drop_far_held(s))
+			give_up_first_hole(s);
+}
+
+/* Nothing was delivered, and this lies before where it should begin: the base
+ * was guessed from an acknowledgement, or a SYN was not this connection's
+ * [RFC 5961 4]. One byte is a keep-alive's. */
+static bool
+base_was_wrong(const struct stream *s, uint32_t seq, uint32_t len)
+{
+	int64_t at = position(s, 0, seq);
+
+	return s->high == 0 && at < 0 && (!s->from_start || (len > 1 && at + len <= 0));
+}
+
+bool
+stream_cares(const struct stream *s, uint32_t seq)
+{
+	return !s->deaf || (s->n_past > 0 && position(s, s->high, seq) < (int64_t)s->past_end);
 }
 
 void
@@ -236,8 +288,13 @@ stream_put(struct stream *s, uint32_t seq, struct bytes b, uint32_t len, struct 
 {
 	assert(b.n <= len);
 	stream_base(s, seq, false);
-	if (!s->from_start && s->high == 0 && position(s, 0, seq) < 0)
-		move_base(s, seq);	/* the base was a guess, from an acknowledgement */
+	if (base_was_wrong(s, seq, len)) {
+		bool forged = s->from_start;
+		move_base(s, seq);
+		s->from_start = false;
+		if (forged)
+			s->acked = 0;
+	}
 	int64_t at = position(s, s->high, seq), end = at + len;
 
 	if (at < 0 && len > 1 && !s->missed) {
@@ -246,11 +303,8 @@ stream_put(struct stream *s, uint32_t seq, struct bytes b, uint32_t len, struct 
 	}
 	if (end <= 0)
 		return;			/* before we joined */
-	if (s->next == UINT64_MAX) {	/* nobody listens: count and forget */
-		if ((uint64_t)end > s->high)
-			s->high = (uint64_t)end;
-		return;
-	}
+	if (at > (int64_t)s->high + WINDOW_MAX)
+		return;			/* no receiver takes it */
 	if (at < 0) {
 		size_t before = (size_t)-at < b.n ? (size_t)-at : b.n;
 		b = (struct bytes){ b.p + before, b.n - before };
@@ -259,6 +313,11 @@ stream_put(struct stream *s, uint32_t seq, struct bytes b, uint32_t len, struct 
 	}
 	if ((uint64_t)end > s->high)
 		s->high = (uint64_t)end;
+	if (s->deaf) {
+		if (len > 1)
+			compare_with_past(s, (uint64_t)at, b);
+		return;
+	}
 	if ((uint64_t)at > s->next) {
 		hold(s, (uint64_t)at, b, len, when);
 		return;
@@ -288,7 +347,7 @@ stream_acked(struct stream *s, uint32_t ack, uint64_t at_ns)
 
 	if (s->finished && at == s->fin_at + 1)
 		at--;			/* the FIN itself */
-	if (at > s->acked)
+	if (at > s->acked && at <= s->high + WINDOW_MAX)
 		s->acked = at;
 	if (s->held != NULL && s->acked >= s->held->at &&
 	    at_ns > s->hole_since_ns + STREAM_PATIENCE_NS)

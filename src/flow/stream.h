@@ -10,7 +10,9 @@
  * ownership  bytes handed to .bytes are borrowed for the call. stream_free()
  *            frees what is held.
  * limits     LIMIT_HELD_BYTES and LIMIT_HELD_SEGMENTS wait for a hole to be
- *            filled, LIMIT_PAST_BYTES are remembered for comparison.
+ *            filled, LIMIT_PAST_BYTES are remembered for comparison, also when
+ *            nobody listens any more. What lies further ahead than any window
+ *            is no part of the stream [RFC 7323 2.3].
  * source     RFC 9293 3.4, 3.10.7.4.
  */
 #ifndef FLOW_STREAM_H
@@ -24,9 +26,10 @@
 struct stream_port {
 	void *owner;
 	enum side side;
-	/* Both return the offset below which bytes are not wanted. */
-	uint64_t (*bytes)(void *owner, enum side side, struct bytes b, struct stamp when);
-	uint64_t (*gap)(void *owner, enum side side, uint64_t n, enum blind why);
+	size_t   *memory;	/* bytes held and remembered by all streams together */
+	/* Both return whether anybody still listens to this side. */
+	bool     (*bytes)(void *owner, enum side side, struct bytes b, struct stamp when);
+	bool     (*gap)(void *owner, enum side side, uint64_t n, enum blind why);
 	/* Offset at cannot be trusted: a copy says otherwise than what was
 	 * delivered (BLIND_OVERLAP), or bytes came that lie before the base. */
 	void     (*blind)(void *owner, enum side side, uint64_t at, enum blind why);
@@ -40,7 +43,8 @@ struct stream {
 	bool     from_start;	/* base is the byte after the SYN */
 	bool     missed;	/* bytes before the base came, too late */
 	uint32_t base;		/* sequence number of offset 0 */
-	uint64_t next;		/* all before is delivered, unwanted or given up */
+	bool     deaf;		/* nobody listens: count, compare and forget */
+	uint64_t next;		/* all before is delivered or given up */
 	uint64_t high;		/* end of what was seen */
 	uint64_t acked;		/* what the peer acknowledged */
 	bool     finished;	/* FIN was seen, the stream ends at fin_at */
@@ -75,6 +79,9 @@ void stream_end(struct stream *s);
 
 /* How many bytes the stream has had so far, seen or acknowledged. */
 uint64_t stream_length(const struct stream *s);
+
+/* May bytes at seq still matter: to a listener, or to be compared? */
+bool stream_cares(const struct stream *s, uint32_t seq);
 
 /* The 64-bit offset of a sequence number near the stream's present;
  * before the base: 0. */

@@ -16,14 +16,14 @@ struct log {
 	uint8_t  got[MAX];
 	bool     have[MAX];
 	uint64_t at;
-	uint64_t wants;			/* what .bytes and .gap answer */
+	bool     deaf;			/* .bytes and .gap say that nobody listens */
 	unsigned n_gaps, n_differs, n_missed;
 	uint64_t lost;
 	enum blind why;
 	struct stamp last;
 };
 
-static uint64_t
+static bool
 on_bytes(void *owner, enum side side, struct bytes b, struct stamp when)
 {
 	struct log *l = owner;
@@ -36,12 +36,10 @@ on_bytes(void *owner, enum side side, struct bytes b, struct stamp when)
 	}
 	l->at += b.n;
 	l->last = when;
-	if (l->wants > l->at && l->wants != UINT64_MAX)
-		l->at = l->wants;
-	return l->wants;
+	return !l->deaf;
 }
 
-static uint64_t
+static bool
 on_gap(void *owner, enum side side, uint64_t n, enum blind why)
 {
 	struct log *l = owner;
@@ -51,7 +49,7 @@ on_gap(void *owner, enum side side, uint64_t n, enum blind why)
 	l->lost += n;
 	l->at += n;
 	l->why = why;
-	return l->wants;
+	return !l->deaf;
 }
 
 static void
@@ -70,6 +68,7 @@ on_blind(void *owner, enum side side, uint64_t at, enum blind why)
 struct bench {
 	struct stream s;
 	struct log *log;
+	size_t memory;
 };
 
 static void
@@ -77,7 +76,8 @@ open_bench(struct bench *b)
 {
 	b->log = calloc(1, sizeof *b->log);
 	assert_non_null(b->log);
-	stream_init(&b->s, (struct stream_port){ .owner = b->log, .bytes = on_bytes,
+	b->memory = 0;
+	stream_init(&b->s, (struct stream_port){ .owner = b->log, .memory = &b->memory, .bytes = on_bytes,
 		.gap = on_gap, .blind = on_blind });
 }
 
@@ -85,6 +85,7 @@ static void
 close_bench(struct bench *b)
 {
 	stream_free(&b->s);
+	assert_int_equal(b->memory, 0);
 	free(b->log);
 }
 
@@ -339,26 +340,78 @@ a_keep_alive_with_its_garbage_byte_is_no_difference(void **state)
 }
 
 static void
-unwanted_bulk_is_counted_and_its_loss_is_no_gap(void **state)
+bulk_that_nobody_listens_to_is_counted(void **state)
 {
 	struct bench b;
 
 	(void)state;
 	open_bench(&b);
 	stream_base(&b.s, 0, true);
-	b.log->wants = 5000;
+	b.log->deaf = true;
 	put(&b, 0, 0, 10);
 	put(&b, 0, 3000, 100);		/* 10 to 3000 never come */
-	put(&b, 0, 4990, 20);
-	assert_int_equal(b.log->n_gaps, 0);
 	assert_int_equal(b.s.n_held, 0);
-	assert_int_equal(b.log->at, 5010);
-	assert_int_equal(stream_length(&b.s), 5010);
-	b.log->wants = UINT64_MAX;
-	put(&b, 0, 5010, 10);
-	for (uint64_t at = 5020; at < 10ull << 30; at += 1u << 30)
-		stream_put(&b.s, (uint32_t)at, (struct bytes){ NULL, 0 }, 1u << 30, (struct stamp){ 0 });
+	assert_int_equal(stream_length(&b.s), 3100);
+	for (uint64_t at = 3100; at < 10ull << 30; at += 1u << 29)
+		stream_put(&b.s, (uint32_t)at, (struct bytes){ NULL, 0 }, 1u << 29, (struct stamp){ 0 });
 	assert_true(stream_length(&b.s) >= 10ull << 30);	/* wraps twice, still right */
+	stream_end(&b.s);
+	assert_int_equal(b.log->n_gaps, 0);
+	assert_int_equal(b.log->at, 10);
+	close_bench(&b);
+}
+
+static void
+what_was_heard_is_compared_also_when_nobody_listens_any_more(void **state)
+{
+	struct bench b;
+	uint8_t other[10] = { 0 };
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	b.log->deaf = true;
+	put(&b, 0, 0, 100);
+	assert_true(stream_cares(&b.s, 99));
+	assert_false(stream_cares(&b.s, 100));
+	for (uint64_t at = 100; at < 100000; at += 1000)
+		put(&b, 0, at, 1000);
+	put(&b, 0, 20, 10);
+	assert_int_equal(b.log->n_differs, 0);
+	stream_put(&b.s, 20, (struct bytes){ other, sizeof other }, sizeof other, (struct stamp){ 0 });
+	assert_int_equal(b.log->n_differs, 1);
+	close_bench(&b);
+}
+
+/* A forged SYN: everything lies before its number. */
+static void
+a_syn_that_was_not_this_connections_hides_nothing(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 50000, true);
+	put(&b, 0, 0, 100);
+	put(&b, 0, 100, 100);
+	assert_whole(&b, 200);
+	assert_false(b.s.from_start);
+	close_bench(&b);
+}
+
+static void
+what_lies_far_ahead_does_not_make_the_rest_a_loss(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put(&b, 0, 0, 10);
+	for (unsigned i = 0; i < 2 * LIMIT_HELD_SEGMENTS; i++)
+		put(&b, 0, (i % 2 ? 1u << 30 : 1u << 29) + 1000 + 2 * i, 1);
+	put(&b, 0, 10, 10);
+	assert_whole(&b, 20);
 	close_bench(&b);
 }
 
@@ -450,7 +503,10 @@ main(void)
 		cmocka_unit_test(a_retransmission_that_differs_is_told),
 		cmocka_unit_test(held_copies_that_differ_are_told_too),
 		cmocka_unit_test(a_keep_alive_with_its_garbage_byte_is_no_difference),
-		cmocka_unit_test(unwanted_bulk_is_counted_and_its_loss_is_no_gap),
+		cmocka_unit_test(bulk_that_nobody_listens_to_is_counted),
+		cmocka_unit_test(what_was_heard_is_compared_also_when_nobody_listens_any_more),
+		cmocka_unit_test(a_syn_that_was_not_this_connections_hides_nothing),
+		cmocka_unit_test(what_lies_far_ahead_does_not_make_the_rest_a_loss),
 		cmocka_unit_test(joined_in_the_middle_counts_from_there),
 		cmocka_unit_test(a_base_guessed_from_an_acknowledgement_moves_back),
 		cmocka_unit_test(waiting_bytes_are_bounded),

@@ -71,7 +71,7 @@ on_fact(void *owner, const struct fact *fact, const struct stamped *where)
 }
 
 /* stream's "side" is the end's number here: sides may not be known yet. */
-static uint64_t
+static bool
 on_bytes(void *owner, enum side end, struct bytes b, struct stamp when)
 {
 	struct flow *f = owner;
@@ -80,7 +80,7 @@ on_bytes(void *owner, enum side end, struct bytes b, struct stamp when)
 	return session_bytes(&f->session, (int)end, b, when, f->end[end].stream.from_start);
 }
 
-static uint64_t
+static bool
 on_gap(void *owner, enum side end, uint64_t n, enum blind why)
 {
 	struct flow *f = owner;
@@ -107,7 +107,7 @@ init_end(struct flow *f, int end, const struct address *a, uint16_t port)
 	f->end[end].address = *a;
 	f->end[end].port = port;
 	stream_init(&f->end[end].stream, (struct stream_port){
-		.owner = f, .side = (enum side)end,
+		.owner = f, .side = (enum side)end, .memory = &f->table->memory,
 		.bytes = on_bytes, .gap = on_gap, .blind = on_blind });
 }
 
@@ -133,11 +133,24 @@ open_flow(struct table *t, const struct flow_key *key, const struct segment *s, 
 	queue_newest(&t->open, f);
 	int server = t->out.server_end(t->out.owner, f, &epmd);
 	bool certain = s->flags & TCP_SYN;
-	if (certain)
-		server = s->flags & TCP_ACK ? sender : !sender;
+	if (certain) {
+		int destination = s->flags & TCP_ACK ? sender : !sender;
+		epmd = epmd && server == destination;
+		server = destination;
+	}
 	session_init(&f->session, (struct session_port){ .owner = f, .fact = on_fact },
 	    server, certain, epmd);
 	return f;
+}
+
+/* [RFC 9293 3.10.7.3] an answer to a SYN acknowledges it; what does not is
+ * nobody's, and must not end the connection that is there. */
+static bool
+is_stray_syn(const struct flow *f, const struct segment *s, int sender)
+{
+	const struct flow_end *peer = &f->end[!sender];
+
+	return (s->flags & TCP_ACK) && peer->syn && s->ack != peer->isn + 1 && !flow_ended(f);
 }
 
 /* [RFC 9293 3.5] is this SYN the start of another connection? */
@@ -146,22 +159,23 @@ is_another_connection(const struct flow *f, const struct segment *s, int sender)
 {
 	const struct flow_end *e = &f->end[sender];
 
-	if (!(s->flags & TCP_SYN))
+	if (!(s->flags & TCP_SYN) || is_stray_syn(f, s, sender))
 		return false;
 	if (e->syn)
 		return e->isn != s->seq;
 	/* Joined in mid-stream: a SYN is a new start, unless it came late. */
 	uint32_t behind = e->stream.base - (s->seq + 1);
-	return stream_length(&e->stream) > 0 && behind > LATE_SYN_BYTES;
+	bool only_reset = f->first_payload_ns == 0 && (f->end[0].rst_ns || f->end[1].rst_ns);
+	return only_reset || (e->stream.based && behind > LATE_SYN_BYTES);
 }
 
-/* The payload counts while somebody listens: a copy with other bytes is no
+/* The payload counts where it is compared: a copy with other bytes is no
  * copy, and must come to be compared. */
 static uint64_t
 fingerprint(const struct table *t, const struct flow *f, const struct segment *s, int sender)
 {
-	bool listening = f->end[sender].stream.next != UINT64_MAX;
-	uint64_t payload = listening ? siphash(t->flows.secret, s->payload) : 0;
+	bool matters = s->payload.n > 0 && stream_cares(&f->end[sender].stream, s->seq);
+	uint64_t payload = matters ? siphash(t->flows.secret, s->payload) : 0;
 	uint32_t words[] = { s->seq, s->ack, s->payload_len,
 	    (uint32_t)s->flags << 16 | s->window, (uint32_t)sender << 16 | s->ip_id,
 	    (uint32_t)(payload >> 32), (uint32_t)payload };
@@ -216,6 +230,8 @@ segment(struct flow *f, const struct segment *s, int sender, uint64_t at_ns)
 	uint32_t seq = s->seq;
 
 	if (s->flags & TCP_SYN) {
+		if (is_stray_syn(f, s, sender))
+			return;
 		syn(f, s, sender);
 		seq++;
 	}
@@ -234,8 +250,10 @@ segment(struct flow *f, const struct segment *s, int sender, uint64_t at_ns)
 			e->fin_ack = s->ack;
 		}
 	}
-	if (s->flags & TCP_RST && e->rst_ns == 0)
+	if (s->flags & TCP_RST && e->rst_ns == 0) {
+		stream_base(&e->stream, seq, false);
 		e->rst_ns = at_ns;
+	}
 }
 
 /* Ended flows leave after a while, and idle ones when there are too many. */
@@ -244,8 +262,8 @@ make_room(struct table *t, uint64_t now_ns)
 {
 	while (t->ended.oldest != NULL && t->ended.oldest->last_ns + FLOW_LINGER_NS < now_ns)
 		close_flow(t, t->ended.oldest);
-	while (t->open.n + t->ended.n > LIMIT_FLOWS) {
-		t->shed++;
+	while (t->open.n + t->ended.n > LIMIT_FLOWS || t->memory > LIMIT_HELD_TOTAL) {
+		t->shed += t->ended.oldest == NULL;
 		close_flow(t, t->ended.oldest ? t->ended.oldest : t->open.oldest);
 	}
 }
@@ -272,8 +290,9 @@ table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t
 	segment(f, s, sender, at_ns);
 	unlink_flow(f);
 	queue_newest(flow_ended(f) ? &t->ended : &t->open, f);
+	bool ok = !f->session.out_of_memory;
 	make_room(t, at_ns);
-	return true;
+	return ok;
 }
 
 void

@@ -79,7 +79,8 @@ struct table {
 	struct table_port out;
 	struct map flows;
 	struct flow_queue open, ended;
-	uint64_t shed;			/* flows that LIMIT_FLOWS pushed out */
+	size_t   memory;		/* held and remembered by all streams */
+	uint64_t shed;			/* open flows that a limit pushed out */
 	uint64_t duplicates;		/* packets met twice */
 };
 

@@ -242,6 +242,8 @@ another_start_of_somebody_elses_protocol_is_told(void **state)
 	open_bench(&b);
 	open_connection(&b, 100);
 	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = garbage, .n = sizeof garbage });
+	say(&b, (struct say){ .by_server = true, .flags = TCP_ACK, .seq = 901, .ack = 101 + sizeof garbage,
+		.payload = garbage, .n = sizeof garbage });
 	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = sizeof name });
 	assert_int_equal(b.n_facts[FACT_BLIND], 1);
 	assert_int_equal(b.why, BLIND_OVERLAP);
@@ -281,6 +283,60 @@ the_side_that_speaks_the_clients_part_is_the_client(void **state)
 		assert_true(b.closed.session.sides_certain);
 		table_free(&b.t);
 	}
+}
+
+/* An answer to no SYN of ours must not end what is there. */
+static void
+a_stray_syn_ack_changes_nothing(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	open_connection(&b, 100);
+	say(&b, (struct say){ .by_server = true, .flags = TCP_SYN | TCP_ACK, .seq = 77777, .ack = 5 });
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = sizeof name });
+	say(&b, (struct say){ .by_server = true, .flags = TCP_ACK, .seq = 901,
+		.ack = 101 + sizeof name, .payload = ok, .n = sizeof ok });
+	assert_int_equal(b.n_closed, 0);
+	assert_int_equal(b.n_facts[FACT_DIST_STATUS], 1);
+	table_free(&b.t);
+}
+
+/* The end of the connection before, on the same ports. */
+static void
+an_old_reset_is_not_the_next_connections(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	say(&b, (struct say){ .by_server = true, .flags = TCP_RST, .seq = 12345 });
+	say(&b, (struct say){ .flags = TCP_RST, .seq = 100 - (1u << 25) });
+	open_connection(&b, 100);
+	assert_int_equal(b.n_closed, 1);
+	assert_false(flow_ended(b.t.open.newest));
+	table_free(&b.t);
+}
+
+/* The server answers as a node does, whatever the client began with. */
+static void
+a_strange_start_that_the_server_understands_is_looked_into(void **state)
+{
+	struct bench b;
+	uint8_t strange[sizeof name];
+
+	(void)state;
+	memcpy(strange, name, sizeof name);
+	strange[7] &= 0xfe;		/* without DFLAG_HANDSHAKE_23 */
+	open_bench(&b);
+	open_connection(&b, 100);
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = strange, .n = sizeof strange });
+	say(&b, (struct say){ .by_server = true, .flags = TCP_ACK, .seq = 901,
+		.ack = 101 + sizeof name, .payload = ok, .n = sizeof ok });
+	assert_int_equal(b.t.open.newest->session.protocol, PROTOCOL_SEARCHED);
+	assert_int_equal(b.n_facts[FACT_DIST_STATUS], 1);
+	table_free(&b.t);
 }
 
 static void
@@ -325,20 +381,21 @@ a_difference_in_a_retransmission_is_told(void **state)
 static void
 somebody_elses_protocol_costs_nothing_more(void **state)
 {
-	static const uint8_t http[] = "GET / HTTP/1.1\r\n\r\n", more[SESSION_WATCHED] = { 0 };
+	static const uint8_t http[] = "GET / HTTP/1.1\r\n\r\n";
 	struct bench b;
 
 	(void)state;
 	open_bench(&b);
 	open_connection(&b, 100);
 	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = http, .n = sizeof http - 1 });
+	say(&b, (struct say){ .by_server = true, .flags = TCP_ACK, .seq = 901, .ack = 101 + sizeof http - 1,
+		.payload = http, .n = sizeof http - 1 });
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101 + sizeof http - 1, .ack = 901, .payload = http,
+		.n = sizeof http - 1 });
 	struct flow *f = b.t.open.newest;
 	assert_int_equal(f->session.protocol, PROTOCOL_OTHER);
 	int client = f->session.side_of[0] == SIDE_CLIENT ? 0 : 1;
-	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101 + sizeof http - 1, .ack = 901, .payload = more,
-		.n = sizeof more });
-	assert_true(f->end[client].stream.next == UINT64_MAX);
-	assert_null(f->end[client].stream.past);
+	assert_true(f->end[client].stream.deaf);
 	table_free(&b.t);
 }
 
@@ -376,6 +433,9 @@ main(void)
 		cmocka_unit_test(another_start_of_somebody_elses_protocol_is_told),
 		cmocka_unit_test(a_start_that_the_snaplen_cut_off_decides_nothing),
 		cmocka_unit_test(the_side_that_speaks_the_clients_part_is_the_client),
+		cmocka_unit_test(a_stray_syn_ack_changes_nothing),
+		cmocka_unit_test(an_old_reset_is_not_the_next_connections),
+		cmocka_unit_test(a_strange_start_that_the_server_understands_is_looked_into),
 		cmocka_unit_test(a_loss_in_the_handshake_is_told),
 		cmocka_unit_test(a_difference_in_a_retransmission_is_told),
 		cmocka_unit_test(somebody_elses_protocol_costs_nothing_more),

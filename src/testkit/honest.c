@@ -71,7 +71,7 @@ is_weaker_reason(const struct comparison *c)
 
 	return claim == REASON_NONE ||
 	    (c->doubt.time && waited && (claim == REASON_CLOSED || truth == REASON_CLOSED)) ||
-	    (c->doubt.bytes && waited && claim == REASON_NO_ANSWER);
+	    (c->doubt.bytes && waited && (claim == REASON_CLOSED || claim == REASON_NO_ANSWER));
 }
 
 static void

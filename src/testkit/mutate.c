@@ -52,10 +52,10 @@ reorder(struct mutant *m)
 {
 	struct packets *p = &m->packets;
 
-	for (size_t n = dice_between(&m->dice, 1, 6); n > 0 && p->n > 3; n--) {
-		size_t to = dice_below(&m->dice, p->n - 3), from = to + dice_between(&m->dice, 1, 3);
+	for (size_t to = 0, from; to + 3 < p->n; to = from + 1) {
 		uint64_t at_ns[4];
-		if (p->v[from].at_ns > p->v[to].at_ns + 10 * MS)
+		from = to + dice_between(&m->dice, 1, 3);
+		if (dice_percent(&m->dice, 85) || p->v[from].at_ns > p->v[to].at_ns + 10 * MS)
 			continue;
 		for (size_t i = to; i <= from; i++)
 			at_ns[i - to] = p->v[i].at_ns;
