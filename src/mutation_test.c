@@ -252,6 +252,21 @@ judge_claim(const struct trial *t, const struct recording *of, const struct judg
 	return h == HONEST_WEAKER && t->harm == 0 ? HONEST_WRONG : h;
 }
 
+/* A packet that comes long after its connection was closed, and was forgotten,
+ * stands alone: nobody can tell more than that it is there. */
+static bool
+is_straggler(const struct trial *t, const struct judgement *claim)
+{
+	const struct recording *of;
+	const struct judgement *truth;
+
+	for (size_t i = 0; (truth = truth_at(t, i, &of)) != NULL; i++)
+		if (honest_same_ends(claim, truth))
+			return t->harm != 0 && claim->verdict == VERDICT_UNKNOWN &&
+			    claim->blind & BLIND_BIT(BLIND_MIDSTREAM);
+	return false;
+}
+
 #define CLAIMS_MAX 64u
 
 static enum honesty
@@ -280,6 +295,8 @@ judge_claims(const struct trial *t, const struct snapshot *s, bool complains)
 		h = HONEST_WRONG;
 		if (silent && t->harm != 0)
 			h = honest_of_silent(&s->connections[i], &why);
+		else if (is_straggler(t, &s->connections[i]))
+			h = HONEST_WEAKER;
 		else
 			text_putf(&why, "WRONG verdict %s, in truth there is no such connection",
 			    verdict_word(s->connections[i].verdict));

@@ -188,6 +188,18 @@ judge_unknown(const struct connection *c, struct judgement *j)
 	}
 }
 
+/* Zeroes prove little: only a port that is labelled, both sides, and nothing
+ * that speaks against it make them ticks. */
+static bool
+only_ticks_were_said(const struct connection *c)
+{
+	for (unsigned i = 0; i < c->n_blind; i++)
+		if (c->blind[i].why == BLIND_OVERLAP)
+			return false;
+	return c->dist.ticks[0] && c->dist.ticks[1] && c->tls.side[0].n_records == 0 &&
+	    c->tls.side[1].n_records == 0;
+}
+
 void
 verdict_judge(const struct connection *c, const struct port_facts ports[2], struct arena *a,
     struct judgement *j)
@@ -200,8 +212,7 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 	name_nodes(c, server, a, j);
 	j->known_by = verdict_known_by(c) | (server->by_epmd ? KNOWN_BY_EPMD : 0u) |
 	    (server->by_option ? KNOWN_BY_PORT : 0u);
-	bool ticked = (j->known_by & (KNOWN_BY_EPMD | KNOWN_BY_PORT)) &&
-	    (c->dist.ticks[0] || c->dist.ticks[1]) && !tls_is_certain(c);
+	bool ticked = (j->known_by & (KNOWN_BY_EPMD | KNOWN_BY_PORT)) && only_ticks_were_said(c);
 	if (c->dist.name || c->dist.challenge || c->dist.frames || ticked)
 		judge_dist(c, j);
 	else if (c->tls.client_hello || c->tls.server_hello || tls_is_certain(c))

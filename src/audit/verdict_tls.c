@@ -288,7 +288,7 @@ settle_encrypted(const struct connection *c, struct judgement *j)
 	settle(j, suite_hides_nothing(c) ? VERDICT_PLAINTEXT : VERDICT_ENCRYPTED, EVIDENCE_SEEN);
 	if (many_records_prove_up(c))
 		j->state = ended ? STATE_CLOSED : STATE_UP;
-	else if (!ended && nothing_lost_before(c, NULL) && c->transport.spoken == SPOKEN_TLS)
+	else if (!ended && nothing_lost_before(c, NULL) && c->tls.client_hello)
 		j->state = STATE_HANDSHAKE;
 	if (c->tls.version >= VERSION_TLS13 || tls_server_data(c) == NULL)
 		return;

@@ -94,6 +94,7 @@ is_listened_to(const struct session *s, int end)
 static void
 read_bytes(struct session *s, int end, struct bytes b, struct stamp when)
 {
+	when.peer_acked = s->out.acked(s->out.owner, end, when.ack);
 	for (unsigned i = 0; i < s->n_readings; i++)
 		feeder_push(&s->reading[i].side[s->side_of[end]].feeder, b, when);
 }

@@ -28,6 +28,8 @@ enum protocol {
 struct session_port {
 	void *owner;
 	void (*fact)(void *owner, const struct fact *f, const struct stamped *where);
+	/* The offset that an acknowledgement of this end stands for, as far as is known now. */
+	uint64_t (*acked)(void *owner, int end, uint32_t ack);
 };
 
 #define SESSION_PIECES 128u	/* as many segments may wait for the protocol */

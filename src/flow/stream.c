@@ -66,6 +66,7 @@ move_base(struct stream *s, uint32_t seq)
 
 	/* Who acknowledged up to the old base has all that lies before it. */
 	s->acked = earlier > 0 ? s->acked + (uint64_t)earlier : 0;
+	s->fin_at = (uint64_t)((int64_t)s->fin_at + earlier);
 	s->based = true;
 	s->base = seq;
 }
@@ -343,6 +344,8 @@ void
 stream_acked(struct stream *s, uint32_t ack, uint64_t at_ns)
 {
 	stream_base(s, ack, false);
+	if (!s->from_start && s->high == 0 && position(s, 0, ack) < 0)
+		move_base(s, ack);	/* an earlier acknowledgement, come later */
 	uint64_t at = stream_offset(s, ack);
 
 	if (s->finished && at == s->fin_at + 1)

@@ -441,6 +441,7 @@ a_base_guessed_from_an_acknowledgement_moves_back(void **state)
 	(void)state;
 	open_bench(&b);
 	stream_acked(&b.s, 1000 + 50, 0);
+	stream_acked(&b.s, 1000 + 20, 0);
 	put(&b, 1000, 0, 30);
 	put(&b, 1000, 30, 20);
 	assert_whole(&b, 50);

@@ -70,13 +70,20 @@ on_fact(void *owner, const struct fact *fact, const struct stamped *where)
 	f->table->out.fact(f->table->out.owner, f, fact, where);
 }
 
+static uint64_t
+on_acked(void *owner, int end, uint32_t ack)
+{
+	const struct flow *f = owner;
+
+	return stream_offset(&f->end[!end].stream, ack);
+}
+
 /* stream's "side" is the end's number here: sides may not be known yet. */
 static bool
 on_bytes(void *owner, enum side end, struct bytes b, struct stamp when)
 {
 	struct flow *f = owner;
 
-	when.peer_acked = stream_offset(&f->end[!end].stream, when.ack);
 	return session_bytes(&f->session, (int)end, b, when, f->end[end].stream.from_start);
 }
 
@@ -138,7 +145,8 @@ open_flow(struct table *t, const struct flow_key *key, const struct segment *s, 
 		epmd = epmd && server == destination;
 		server = destination;
 	}
-	session_init(&f->session, (struct session_port){ .owner = f, .fact = on_fact },
+	session_init(&f->session, (struct session_port){ .owner = f, .fact = on_fact,
+	    .acked = on_acked },
 	    server, certain, epmd);
 	return f;
 }

@@ -4,6 +4,7 @@ struct comparison {
 	struct doubt doubt;
 	const struct judgement *truth, *claim;
 	bool swapped;			/* the claim has client and server the other way round */
+	bool contested;			/* of two copies that differ, the first was told */
 	enum honesty worst;
 	struct text *why;
 };
@@ -14,6 +15,8 @@ note(struct comparison *c, enum honesty h, const char *what, const char *claim,
 {
 	if (h == HONEST_SAME)
 		return;
+	if (c->contested)
+		h = HONEST_WEAKER;
 	if (h > c->worst)
 		c->worst = h;
 	text_putf(c->why, "%s%s %s %s, in truth %s", c->why->n ? "; " : "",
@@ -71,7 +74,9 @@ is_weaker_reason(const struct comparison *c)
 
 	return claim == REASON_NONE ||
 	    (c->doubt.time && waited && (claim == REASON_CLOSED || truth == REASON_CLOSED)) ||
-	    (c->doubt.bytes && waited && (claim == REASON_CLOSED || claim == REASON_NO_ANSWER));
+	    (c->doubt.bytes && waited && claim == REASON_CLOSED) ||
+	    (c->doubt.bytes && claim == REASON_NO_ANSWER &&
+	     (truth == REASON_CLOSED || truth == REASON_TLS_TO_PLAIN));
 }
 
 static void
@@ -276,6 +281,9 @@ honest(const struct judgement *truth, const struct judgement *claim, struct doub
 		    "client and server", "swapped", "not");
 	compare_verdict(&c);
 	compare_blindness(&c);
+	/* Names and certificates are quoted from the bytes; the verdict above must
+	 * not rest on bytes that another copy contradicts. */
+	c.contested = claim->blind & BLIND_BIT(BLIND_OVERLAP) && doubt.blind & BLIND_BIT(BLIND_OVERLAP);
 	compare_nodes(&c);
 	compare_known_by(&c);
 	compare_tls(&c);

@@ -12,10 +12,6 @@
 #define SECOND (1000 * MS)
 #define EPMD_PORT 4369
 
-/* A packet that comes later than this after the end of its connection belongs
- * to nothing: half of FLOW_LINGER_NS. */
-#define APART_MAX (30 * SECOND)
-
 static bool
 is_epmd(const struct packet *p)
 {

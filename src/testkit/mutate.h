@@ -35,6 +35,10 @@ struct mutation {
 	unsigned blind;			/* why something cannot be judged then: 1 << enum blind */
 };
 
+/* A packet that comes later than this after the end of its connection belongs
+ * to nothing: half of FLOW_LINGER_NS. */
+#define APART_MAX 30000000000ull
+
 #define BLIND_BY(why) (1u << (why))
 
 extern const struct mutation mutations[];

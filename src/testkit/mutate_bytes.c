@@ -196,6 +196,8 @@ mutate_overlap(struct mutant *m)
 		size_t place = at;
 		if (dice_percent(&m->dice, 50))
 			place = dice_between(&m->dice, at + 1, at + 10 < p->n ? at + 10 : p->n);
+		while (place > at && p->v[place - 1].at_ns > p->v[at].at_ns + APART_MAX)
+			place--;
 		if (place > 0)
 			new.at_ns = p->v[place - 1].at_ns;
 		packets_insert(p, place, new);
