@@ -151,12 +151,15 @@ compare_with_past(struct stream *s, uint64_t at, struct bytes b)
 		s->out.blind(s->out.owner, s->out.side, start, BLIND_OVERLAP);
 }
 
+/* Nobody listens any more: what waits is compared a last time, and dropped. */
 static void
 listening(struct stream *s, bool still)
 {
 	if (still)
 		return;
 	s->deaf = true;
+	for (const struct held *h = s->held; h != NULL; h = h->after)
+		compare_with_past(s, h->at, (struct bytes){ h->b, h->n });
 	forget_held(s);
 }
 

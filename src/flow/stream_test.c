@@ -324,6 +324,36 @@ held_copies_that_differ_are_told_too(void **state)
 }
 
 static void
+copies_that_wait_are_compared_before_they_are_dropped(void **state)
+{
+	struct bench b;
+	uint8_t other[10] = { 0 };
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	b.log->deaf = true;
+	put(&b, 0, 20, 10);
+	stream_put(&b.s, 20, (struct bytes){ other, sizeof other }, sizeof other, (struct stamp){ 0 });
+	stream_acked(&b.s, 30, 5 * STREAM_PATIENCE_NS);
+	stream_end(&b.s);
+	put(&b, 0, 0, 20);
+	assert_int_equal(b.log->n_differs, 0);	/* a gap was told, nothing delivered */
+	close_bench(&b);
+
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put(&b, 0, 20, 10);
+	stream_put(&b.s, 20, (struct bytes){ other, sizeof other }, sizeof other, (struct stamp){ 0 });
+	put(&b, 0, 0, 10);
+	b.log->deaf = true;
+	put(&b, 0, 10, 15);		/* reaches into what waits */
+	assert_int_equal(b.log->n_differs, 1);
+	assert_int_equal(b.s.n_held, 0);
+	close_bench(&b);
+}
+
+static void
 a_keep_alive_with_its_garbage_byte_is_no_difference(void **state)
 {
 	struct bench b;
@@ -503,6 +533,7 @@ main(void)
 		cmocka_unit_test(bytes_cut_by_the_snaplen_are_a_gap_of_their_own_kind),
 		cmocka_unit_test(a_retransmission_that_differs_is_told),
 		cmocka_unit_test(held_copies_that_differ_are_told_too),
+		cmocka_unit_test(copies_that_wait_are_compared_before_they_are_dropped),
 		cmocka_unit_test(a_keep_alive_with_its_garbage_byte_is_no_difference),
 		cmocka_unit_test(bulk_that_nobody_listens_to_is_counted),
 		cmocka_unit_test(what_was_heard_is_compared_also_when_nobody_listens_any_more),
