@@ -69,7 +69,9 @@ fill_certificates(const struct connection *c, struct judged_tls *t, bool over)
 {
 	const struct tls_side_facts *server = &c->tls.side[SIDE_SERVER];
 	const struct tls_side_facts *client = &c->tls.side[SIDE_CLIENT];
-	bool whole = nothing_lost_before(c, tls_server_data(c)) && !c->anomaly[SIDE_SERVER].any;
+	const struct sealed_record *finished = connection_record(c, SIDE_SERVER, 22, 0);
+	bool whole = nothing_lost_before(c, finished) &&
+	    !connection_is_odd_before(c, SIDE_SERVER, finished);
 
 	if (server->certificate_message || tls_server_flight_is_over(c))
 		t->resumed = ANSWER_NO;

@@ -173,7 +173,8 @@ is_another_connection(const struct flow *f, const struct segment *s, int sender)
 		return e->isn != s->seq;
 	/* Joined in mid-stream: a SYN is a new start, unless it came late. */
 	uint32_t behind = e->stream.base - (s->seq + 1);
-	bool only_reset = f->first_payload_ns == 0 && (f->end[0].rst_ns || f->end[1].rst_ns);
+	bool only_reset = f->first_payload_ns == 0 && !f->end[!sender].syn &&
+	    (f->end[0].rst_ns || f->end[1].rst_ns);
 	return only_reset || (e->stream.based && behind > LATE_SYN_BYTES);
 }
 
