@@ -60,7 +60,4 @@ bool tls_is_client_hello(struct rd b);
 /* Extensions of a hello, into f->u.tls_hello. False: malformed. */
 bool tls_extensions(struct rd extensions, bool of_server, struct fact *f);
 
-void tls_anomaly(struct fact f, enum anomaly what, const char *source,
-    const struct port *out);
-
 #endif

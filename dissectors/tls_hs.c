@@ -3,6 +3,7 @@
  * source: RFC 8446 4; RFC 5246 7.4; RFC 8422 5 (ECDHE parameters).
  */
 #include "dissectors/names.h"
+#include "dissectors/tell.h"
 #include "dissectors/tls.h"
 
 /* [RFC 8446 4.1.3] SHA-256 of "HelloRetryRequest" in place of the random. */
@@ -11,22 +12,6 @@ static const uint8_t retry_random[32] = {
 	0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e,
 	0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 };
-
-void
-tls_anomaly(struct fact f, enum anomaly what, const char *source, const struct port *out)
-{
-	f.kind = FACT_ANOMALY;
-	f.u.anomaly.what = what;
-	f.u.anomaly.source = source;
-	out->fact(out->owner, &f);
-}
-
-static void
-tell(struct fact *f, enum fact_kind kind, const struct port *out)
-{
-	f->kind = kind;
-	out->fact(out->owner, f);
-}
 
 /* version, random, session id: how both hellos begin. */
 static void
@@ -96,21 +81,21 @@ static void
 tell_client_hello(struct fact f, struct rd body, const struct port *out)
 {
 	if (client_hello(body, &f))
-		tell(&f, FACT_TLS_CLIENT_HELLO, out);
+		tell(out, f, FACT_TLS_CLIENT_HELLO);
 	else
-		tls_anomaly(f, ANOMALY_BAD_LENGTH, "RFC 8446 4.1.2", out);
+		tell_anomaly(out, f, ANOMALY_BAD_LENGTH, "RFC 8446 4.1.2");
 }
 
 static void
 tell_server_hello(struct tls_side *s, struct fact f, struct rd body, const struct port *out)
 {
 	if (!server_hello(body, &f)) {
-		tls_anomaly(f, ANOMALY_BAD_LENGTH, "RFC 8446 4.1.3", out);
+		tell_anomaly(out, f, ANOMALY_BAD_LENGTH, "RFC 8446 4.1.3");
 		return;
 	}
 	s->cipher = f.u.tls_hello.cipher;
 	s->retry = f.u.tls_hello.retry;
-	tell(&f, FACT_TLS_SERVER_HELLO, out);
+	tell(out, f, FACT_TLS_SERVER_HELLO);
 }
 
 /* [RFC 5246 7.4.2] TLS 1.3 never sends it in clear. */
@@ -129,9 +114,9 @@ tell_certificates(struct fact f, struct rd body, const struct port *out)
 			f.u.tls_certificates.n++;
 	}
 	if (rd_ok(&list) && rd_done(&body))
-		tell(&f, FACT_TLS_CERTIFICATES, out);
+		tell(out, f, FACT_TLS_CERTIFICATES);
 	else
-		tls_anomaly(f, ANOMALY_BAD_LENGTH, "RFC 5246 7.4.2", out);
+		tell_anomaly(out, f, ANOMALY_BAD_LENGTH, "RFC 5246 7.4.2");
 }
 
 /* [RFC 8422 5.4] named_curve is the only form left; DHE has no name. */
@@ -143,7 +128,7 @@ tell_server_key_exchange(const struct tls_side *s, struct fact f, struct rd body
 
 	if (name != NULL && strstr(name, "_ECDH") != NULL && rd_u8(&body) == 3)
 		f.u.tls_key_exchange.group = rd_u16(&body);
-	tell(&f, FACT_TLS_KEY_EXCHANGE, out);
+	tell(out, f, FACT_TLS_KEY_EXCHANGE);
 }
 
 /* [RFC 5246 4.7, 7.4.8] Before TLS 1.2 there is no SignatureScheme. */
@@ -158,11 +143,11 @@ tell_certificate_verify(struct fact f, struct rd body, const struct port *out)
 	rd_vec16(&without);
 	if (n_with > 2 && rd_done(&with_scheme)) {
 		f.u.tls_signature.scheme = scheme;
-		tell(&f, FACT_TLS_CERTIFICATE_VERIFY, out);
+		tell(out, f, FACT_TLS_CERTIFICATE_VERIFY);
 	} else if (n_without > 2 && rd_done(&without)) {
-		tell(&f, FACT_TLS_CERTIFICATE_VERIFY, out);
+		tell(out, f, FACT_TLS_CERTIFICATE_VERIFY);
 	} else {
-		tls_anomaly(f, ANOMALY_BAD_LENGTH, "RFC 5246 7.4.8", out);
+		tell_anomaly(out, f, ANOMALY_BAD_LENGTH, "RFC 5246 7.4.8");
 	}
 }
 
@@ -179,7 +164,7 @@ client_message(struct tls_side *s, struct fact f, uint8_t type, struct rd body,
 		break;
 	case TLS_CLIENT_KEY_EXCHANGE:
 		s->exchanged_keys = true;
-		tell(&f, FACT_TLS_KEY_EXCHANGE, out);
+		tell(out, f, FACT_TLS_KEY_EXCHANGE);
 		break;
 	case TLS_CERTIFICATE_VERIFY:
 		tell_certificate_verify(f, body, out);
@@ -189,12 +174,12 @@ client_message(struct tls_side *s, struct fact f, uint8_t type, struct rd body,
 	case TLS_SERVER_KEY_EXCHANGE:
 	case TLS_CERTIFICATE_REQUEST:
 	case TLS_SERVER_HELLO_DONE:
-		tls_anomaly(f, ANOMALY_UNEXPECTED, "RFC 5246 7.3", out);
+		tell_anomaly(out, f, ANOMALY_UNEXPECTED, "RFC 5246 7.3");
 		break;
 	default:
 		f.u.tls_message.type = type;
 		f.u.tls_message.length = (uint32_t)rd_left(&body);
-		tell(&f, FACT_TLS_OTHER_MESSAGE, out);
+		tell(out, f, FACT_TLS_OTHER_MESSAGE);
 		break;
 	}
 }
@@ -214,20 +199,20 @@ server_message(struct tls_side *s, struct fact f, uint8_t type, struct rd body,
 		tell_server_key_exchange(s, f, body, out);
 		break;
 	case TLS_CERTIFICATE_REQUEST:
-		tell(&f, FACT_TLS_CERTIFICATE_REQUEST, out);
+		tell(out, f, FACT_TLS_CERTIFICATE_REQUEST);
 		break;
 	case TLS_SERVER_HELLO_DONE:
-		tell(&f, FACT_TLS_SERVER_HELLO_DONE, out);
+		tell(out, f, FACT_TLS_SERVER_HELLO_DONE);
 		break;
 	case TLS_CLIENT_HELLO:
 	case TLS_CLIENT_KEY_EXCHANGE:
 	case TLS_CERTIFICATE_VERIFY:
-		tls_anomaly(f, ANOMALY_UNEXPECTED, "RFC 5246 7.3", out);
+		tell_anomaly(out, f, ANOMALY_UNEXPECTED, "RFC 5246 7.3");
 		break;
 	default:
 		f.u.tls_message.type = type;
 		f.u.tls_message.length = (uint32_t)rd_left(&body);
-		tell(&f, FACT_TLS_OTHER_MESSAGE, out);
+		tell(out, f, FACT_TLS_OTHER_MESSAGE);
 		break;
 	}
 }

@@ -9,6 +9,7 @@
  * came into use) are told by type and length alone, LIMIT_SEALED_RECORDS of
  * each side; then the side is done.
  */
+#include "dissectors/tell.h"
 #include "dissectors/tls.h"
 
 #include "base/limits.h"
@@ -53,54 +54,32 @@ frame(struct rd in, struct record *out, size_t *need)
 	return FRAMED_WHOLE;
 }
 
-static struct fact
-located(enum side side, size_t at, size_t n)
-{
-	return (struct fact){ .side = side, .at = at, .n = n };
-}
-
 static void
 tell_record(enum side side, size_t at, const struct record *h, bool sealed,
     const struct port *out)
 {
-	struct fact f = located(side, at, HEADER + h->length);
+	struct fact f = fact_at(side, at, HEADER + h->length);
 
-	f.kind = FACT_TLS_RECORD;
 	f.u.tls_record.type = h->type;
 	f.u.tls_record.version = h->version;
 	f.u.tls_record.length = h->length;
 	f.u.tls_record.sealed = sealed;
-	out->fact(out->owner, &f);
-}
-
-static struct step
-past(size_t n)
-{
-	return (struct step){ STEP_PAST, n };
-}
-
-static struct step
-need(size_t n)
-{
-	return (struct step){ STEP_NEED, n };
+	tell(out, f, FACT_TLS_RECORD);
 }
 
 static struct step
 quit_blind(enum side side, enum blind why, const struct port *out)
 {
-	struct fact f = { .kind = FACT_BLIND, .side = side };
-
-	f.u.blind.why = why;
-	out->fact(out->owner, &f);
-	return (struct step){ STEP_QUIT, 0 };
+	tell_blind(out, fact_at(side, 0, 0), why, 0);
+	return step_quit();
 }
 
 static struct step
 quit_anomaly(enum side side, size_t at, enum anomaly what, const char *source,
     const struct port *out)
 {
-	tls_anomaly(located(side, at, 0), what, source, out);
-	return (struct step){ STEP_QUIT, 0 };
+	tell_anomaly(out, fact_at(side, at, 0), what, source);
+	return step_quit();
 }
 
 /* Is this record's fragment encrypted? Told from this side's bytes alone:
@@ -168,7 +147,7 @@ spanning_messages(struct tls_side *s, enum side side, struct rd in, const struct
 		rd_take(&rest, at);
 		switch (frame(rest, &h, &more)) {
 		case FRAMED_SHORT:
-			return need(at + more);
+			return step_need(at + more);
 		case FRAMED_BAD:
 			return quit_anomaly(side, at, ANOMALY_BAD_VALUE, "RFC 8446 5.1", out);
 		case FRAMED_WHOLE:
@@ -192,8 +171,8 @@ spanning_messages(struct tls_side *s, enum side side, struct rd in, const struct
 		frame(rest, &h, &more);
 		tell_record(side, told, &h, false, out);
 	}
-	tell_messages(s, located(side, 0, at), rd_of(together, n), out);
-	return past(at);
+	tell_messages(s, fact_at(side, 0, at), rd_of(together, n), out);
+	return step_past(at);
 }
 
 static struct step
@@ -209,37 +188,33 @@ clear_handshake(struct tls_side *s, enum side side, struct rd in, const struct r
 	if (bad)
 		return quit_blind(side, BLIND_LIMIT, out);
 	tell_record(side, 0, h, false, out);
-	tell_messages(s, located(side, 0, HEADER + h->length), h->fragment, out);
-	return past(HEADER + h->length);
+	tell_messages(s, fact_at(side, 0, HEADER + h->length), h->fragment, out);
+	return step_past(HEADER + h->length);
 }
 
 static void
 tell_alert(enum side side, const struct record *h, bool sealed, const struct port *out)
 {
-	struct fact f = located(side, 0, HEADER + h->length);
+	struct fact f = fact_at(side, 0, HEADER + h->length);
 	struct rd r = h->fragment;
 
-	f.kind = FACT_TLS_ALERT;
 	f.u.tls_alert.sealed = sealed;
 	if (!sealed) {
 		f.u.tls_alert.level = rd_u8(&r);
 		f.u.tls_alert.description = rd_u8(&r);
 		if (!rd_done(&r)) {
-			tls_anomaly(f, ANOMALY_BAD_LENGTH, "RFC 8446 6", out);
+			tell_anomaly(out, f, ANOMALY_BAD_LENGTH, "RFC 8446 6");
 			return;
 		}
 	}
-	out->fact(out->owner, &f);
+	tell(out, f, FACT_TLS_ALERT);
 }
 
 static void
 tell_change_cipher_spec(struct tls_side *s, enum side side, const struct port *out)
 {
-	struct fact f = located(side, 0, HEADER + 1);
-
 	s->changed_cipher = true;
-	f.kind = FACT_TLS_CHANGE_CIPHER_SPEC;
-	out->fact(out->owner, &f);
+	tell(out, fact_at(side, 0, HEADER + 1), FACT_TLS_CHANGE_CIPHER_SPEC);
 }
 
 static struct step
@@ -249,7 +224,7 @@ whole_record(struct tls_side *s, enum side side, struct rd in, const struct reco
 	bool sealed = is_sealed(s, side, h);
 
 	if (sealed && ++s->n_sealed > LIMIT_SEALED_RECORDS)
-		return (struct step){ STEP_QUIT, 0 };
+		return step_quit();
 	if (!sealed && h->type == TLS_HANDSHAKE)
 		return clear_handshake(s, side, in, h, out);
 	tell_record(side, 0, h, sealed, out);
@@ -257,7 +232,7 @@ whole_record(struct tls_side *s, enum side side, struct rd in, const struct reco
 		tell_alert(side, h, sealed, out);
 	else if (h->type == TLS_CHANGE_CIPHER_SPEC)
 		tell_change_cipher_spec(s, side, out);
-	return past(HEADER + h->length);
+	return step_past(HEADER + h->length);
 }
 
 /* The place is lost: look for two records in a row, the first one whole. */
@@ -274,7 +249,7 @@ search(struct tls_side *s, enum side side, struct rd in, const struct port *out)
 		if (n > 0)
 			break;		/* show it again from its first byte */
 		if (rd_left(&at) < HEADER + first.length + HEADER)
-			return need(HEADER + first.length + HEADER);
+			return step_need(HEADER + first.length + HEADER);
 		struct rd next = at;
 		rd_take(&next, HEADER + first.length);
 		if (frame(next, &second, &more) == FRAMED_BAD || second.version != first.version)
@@ -284,11 +259,11 @@ search(struct tls_side *s, enum side side, struct rd in, const struct port *out)
 		return whole_record(s, side, in, &first, out);
 	}
 	if (n == 0)
-		return need(HEADER);
+		return step_need(HEADER);
 	s->n_searched += (uint32_t)n;
 	if (s->n_searched > HEADER + FRAGMENT_MAX)	/* no record is longer */
 		return quit_blind(side, BLIND_LIMIT, out);
-	return past(n);
+	return step_past(n);
 }
 
 static struct step
@@ -303,7 +278,7 @@ tls_feed(void *state, enum side side, struct rd in, const struct port *out)
 		return search(s, side, in, out);
 	switch (frame(in, &h, &more)) {
 	case FRAMED_SHORT:
-		return need(more);
+		return step_need(more);
 	case FRAMED_BAD:
 		return quit_anomaly(side, 0, ANOMALY_BAD_VALUE, "RFC 8446 5.1", out);
 	case FRAMED_WHOLE:
@@ -316,14 +291,11 @@ static struct step
 tls_gap(void *state, enum side side, uint64_t n, const struct port *out)
 {
 	struct tls_state *st = state;
-	struct fact f = { .kind = FACT_BLIND, .side = side };
 
-	f.u.blind.why = n > 0 ? BLIND_GAP : BLIND_MIDSTREAM;
-	f.u.blind.n = n;
-	out->fact(out->owner, &f);
+	tell_blind(out, fact_at(side, 0, 0), n > 0 ? BLIND_GAP : BLIND_MIDSTREAM, n);
 	st->side[side].searching = true;
 	st->side[side].resumed_search = true;
-	return (struct step){ STEP_PAST, n };
+	return step_past(n);
 }
 
 /* A client begins with a ClientHello, a server with a ServerHello. */
