@@ -228,5 +228,5 @@ explain(const struct connection *c, struct judgement *j)
 	else if (j->verdict == VERDICT_PLAINTEXT && j->has_tls)
 		text_put(&t, "TLS with a cipher suite that does not encrypt: everything is readable");
 	else if (j->verdict == VERDICT_UNKNOWN)
-		text_put(&t, "too little was captured of it to tell what it is");
+		text_put(&t, "what was captured of it does not tell what it is");
 }

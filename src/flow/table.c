@@ -156,9 +156,10 @@ open_flow(struct table *t, const struct flow_key *key, const struct segment *s, 
 static bool
 is_stray_syn(const struct flow *f, const struct segment *s, int sender)
 {
-	const struct flow_end *peer = &f->end[!sender];
+	const struct flow_end *e = &f->end[sender], *peer = &f->end[!sender];
 
-	return (s->flags & TCP_ACK) && peer->syn && s->ack != peer->isn + 1 && !flow_ended(f);
+	return (s->flags & TCP_ACK) && peer->syn && !flow_ended(f) &&
+	    (s->ack != peer->isn + 1 || (e->syn && e->isn != s->seq));
 }
 
 /* [RFC 9293 3.5] is this SYN the start of another connection? */
@@ -171,6 +172,8 @@ is_another_connection(const struct flow *f, const struct segment *s, int sender)
 		return false;
 	if (e->syn)
 		return e->isn != s->seq;
+	if ((s->flags & TCP_ACK) && f->end[!sender].syn)
+		return s->ack != f->end[!sender].isn + 1;
 	/* Joined in mid-stream: a SYN is a new start, unless it came late. */
 	uint32_t behind = e->stream.base - (s->seq + 1);
 	bool only_reset = f->first_payload_ns == 0 && !f->end[!sender].syn &&

@@ -276,7 +276,7 @@ merge(struct mutant *m)
 
 const struct mutation mutations[] = {
 	{ "duplicate", duplicate, 0, false, 0 },
-	{ "reorder", reorder, 0, false, BLIND_BY(BLIND_MIDSTREAM) },
+	{ "reorder", reorder, 0, false, BLIND_BY(BLIND_MIDSTREAM) | BLIND_BY(BLIND_GAP) },
 	{ "split", mutate_split, 0, false, 0 },
 	{ "coalesce", mutate_coalesce, 0, false, 0 },
 	{ "renumber", mutate_renumber, 0, false, 0 },
