@@ -81,7 +81,7 @@ fill_certificates(const struct connection *c, struct judged_tls *t, bool over)
 		t->server.chain = server->chain;
 	} else if (whole && tls_server_flight_is_over(c)) {
 		t->server.state = CERTIFICATE_ABSENT;	/* an anonymous suite */
-	} else if (over && whole && !tls_server_changed_cipher(c)) {
+	} else if (over && whole && nothing_lost_before(c, NULL) && !tls_server_changed_cipher(c)) {
 		t->server.state = CERTIFICATE_NOT_REACHED;
 	}
 	if (c->tls.certificate_request)
@@ -96,7 +96,7 @@ fill_certificates(const struct connection *c, struct judged_tls *t, bool over)
 		t->client.chain = client->chain;
 	} else if (t->client.requested == ANSWER_NO) {
 		t->client.state = CERTIFICATE_NOT_REQUESTED;
-	} else if (t->client.requested == ANSWER_YES && over && whole) {
+	} else if (t->client.requested == ANSWER_YES && over && nothing_lost_before(c, NULL)) {
 		t->client.state = CERTIFICATE_NOT_REACHED;
 	}
 }
