@@ -35,6 +35,9 @@ bool tls_is_over(const struct connection *c, const struct judged_tls *t);
 void judge_inner(const struct connection *c, const struct inner_handshake *h,
     const unsigned first[2], struct judgement *j);
 
+/* Copies of its bytes differ: what is counted in them proves nothing. */
+bool is_contested(const struct connection *c);
+
 /* The end of a connection that never came up: reset or closed. */
 enum reason reason_of_end(const struct connection *c);
 

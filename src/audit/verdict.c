@@ -56,6 +56,15 @@ inner_is_complete(const struct connection *c)
 	    infer_inner_handshake(c, from_first).message[INNER_ACK] != NULL;
 }
 
+bool
+is_contested(const struct connection *c)
+{
+	for (unsigned i = 0; i < c->n_blind; i++)
+		if (c->blind[i].why == BLIND_OVERLAP)
+			return true;
+	return false;
+}
+
 unsigned
 verdict_known_by(const struct connection *c)
 {
@@ -193,10 +202,7 @@ judge_unknown(const struct connection *c, struct judgement *j)
 static bool
 only_ticks_were_said(const struct connection *c)
 {
-	for (unsigned i = 0; i < c->n_blind; i++)
-		if (c->blind[i].why == BLIND_OVERLAP)
-			return false;
-	return c->dist.ticks[0] && c->dist.ticks[1] && c->tls.side[0].n_records == 0 &&
+	return !is_contested(c) && c->dist.ticks[0] && c->dist.ticks[1] && c->tls.side[0].n_records == 0 &&
 	    c->tls.side[1].n_records == 0;
 }
 

@@ -199,6 +199,8 @@ many_records_prove_up(const struct connection *c)
 {
 	bool until_tls12 = c->tls.server_hello && c->tls.version < VERSION_TLS13;
 
+	if (is_contested(c))
+		return false;
 	return connection_record(c, SIDE_CLIENT, 23, CLIENT_HANDSHAKES) != NULL ||
 	    (until_tls12 && connection_record(c, SIDE_SERVER, 23, SERVER_HANDSHAKE) != NULL);
 }
