@@ -231,6 +231,23 @@ put_tls_certificates(struct text *t, const struct fact *f)
 }
 
 static void
+put_tls_key_exchange(struct text *t, const struct fact *f)
+{
+	put_numbers(t, "group", &f->u.tls_key_exchange.group, 1);
+	if (f->u.tls_key_exchange.signature.n > 0)
+		text_putf(t, " parameters=%zu scheme=0x%04x signature=%zu",
+		    f->u.tls_key_exchange.parameters.n, f->u.tls_key_exchange.scheme,
+		    f->u.tls_key_exchange.signature.n);
+}
+
+static void
+put_tls_signature(struct text *t, const struct fact *f)
+{
+	text_putf(t, " scheme=0x%04x signature=%zu", f->u.tls_signature.scheme,
+	    f->u.tls_signature.signature.n);
+}
+
+static void
 put_tls_alert(struct text *t, const struct fact *f)
 {
 	if (f->u.tls_alert.sealed)
@@ -280,8 +297,8 @@ put_rest(struct text *t, const struct fact *f)
 	case FACT_TLS_CLIENT_HELLO:       put_tls_hello(t, f); return;
 	case FACT_TLS_SERVER_HELLO:       put_tls_hello(t, f); return;
 	case FACT_TLS_CERTIFICATES:       put_tls_certificates(t, f); return;
-	case FACT_TLS_KEY_EXCHANGE:       put_numbers(t, "group", &f->u.tls_key_exchange.group, 1); return;
-	case FACT_TLS_CERTIFICATE_VERIFY: put_numbers(t, "scheme", &f->u.tls_signature.scheme, 1); return;
+	case FACT_TLS_KEY_EXCHANGE:       put_tls_key_exchange(t, f); return;
+	case FACT_TLS_CERTIFICATE_VERIFY: put_tls_signature(t, f); return;
 	case FACT_TLS_ALERT:              put_tls_alert(t, f); return;
 	case FACT_TLS_OTHER_MESSAGE:      put_tls_message(t, f); return;
 	case FACT_ANOMALY:                put_anomaly(t, f); return;

@@ -56,6 +56,8 @@ enum fact_kind {
 	FACT_BLIND,			/* .blind: bytes that could not be judged */
 };
 
+enum signature_check { SIGNATURE_NOT_CHECKED, SIGNATURE_BAD, SIGNATURE_GOOD };
+
 enum anomaly { ANOMALY_NONE, ANOMALY_BAD_LENGTH, ANOMALY_BAD_VALUE, ANOMALY_UNEXPECTED, ANOMALY_TRAILING };
 
 enum blind {
@@ -100,6 +102,7 @@ struct fact {
 	enum fact_kind kind;
 	enum side      side;		/* who said it */
 	size_t         at, n;		/* where: n bytes from byte at of the input shown */
+	struct bytes   message;		/* TLS handshake in clear: all of it, with its header */
 	union {
 		struct {
 			struct bytes name;	/* without the host part */
@@ -162,9 +165,13 @@ struct fact {
 		} tls_certificates;
 		struct {
 			uint16_t group;		/* ServerKeyExchange with a named curve */
+			struct bytes parameters;	/* what is signed; empty: not read */
+			uint16_t scheme;	/* TLS 1.2: SignatureScheme; 0: none */
+			struct bytes signature;	/* empty: unsigned, or not read */
 		} tls_key_exchange;
 		struct {
 			uint16_t scheme;	/* TLS 1.2: SignatureScheme; 0: none */
+			struct bytes signature;
 		} tls_signature;
 		struct {
 			uint8_t level, description;
@@ -206,7 +213,12 @@ struct certificate {
 	const char  *serial;		/* upper case hex, as openssl prints it */
 	int64_t      not_before, not_after;	/* seconds since the epoch, UTC */
 	const char  *key;		/* "RSA-2048", "EC-P-256", "ED25519", ... */
+	uint16_t     key_bits;		/* of an RSA or DSA modulus, of a curve's field; 0: not known */
+	uint16_t     key_strength;	/* in bits of security, NIST SP 800-57 1 5.6.1 */
+	bool         key_is_modular;	/* RSA, RSA-PSS, DSA: key_bits are a modulus's */
+	uint8_t      key_sha256[32];	/* of its SubjectPublicKeyInfo */
 	const char  *signature;		/* "sha256WithRSAEncryption" */
+	uint16_t     signature_strength;	/* of its hash, in bits of security; 0: not known */
 	uint16_t     n_names;		/* in names; more are left out */
 	const char  *names[CERTIFICATE_NAMES_MAX];	/* "DNS:beta.lab", "IP Address:10.0.0.1" */
 	bool         self_signed;	/* subject is issuer, and its own key verifies it */

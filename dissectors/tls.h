@@ -41,7 +41,7 @@ struct tls_side {
 	bool     retry;			/* HelloRetryRequest: another hello in clear follows */
 	bool     searching;		/* lost the place, looking for a record */
 	bool     resumed_search;	/* found it again: what is in records is not looked at */
-	uint16_t cipher;		/* of the ServerHello */
+	uint16_t cipher, version;	/* of the ServerHello */
 	uint32_t n_sealed;		/* sealed records walked */
 	uint32_t n_searched;		/* bytes */
 };

@@ -1,6 +1,7 @@
 /*
  * tls_hs - handshake messages that are sent in clear.
- * source: RFC 8446 4; RFC 5246 7.4; RFC 8422 5 (ECDHE parameters).
+ * source: RFC 8446 4; RFC 5246 7.4; RFC 8422 5 (ECDHE parameters); RFC 4346 7.4
+ * (signatures before TLS 1.2).
  */
 #include "dissectors/names.h"
 #include "dissectors/tell.h"
@@ -94,6 +95,7 @@ tell_server_hello(struct tls_side *s, struct fact f, struct rd body, const struc
 		return;
 	}
 	s->cipher = f.u.tls_hello.cipher;
+	s->version = f.u.tls_hello.version;
 	s->retry = f.u.tls_hello.retry;
 	tell(out, f, FACT_TLS_SERVER_HELLO);
 }
@@ -119,15 +121,67 @@ tell_certificates(struct fact f, struct rd body, const struct port *out)
 		tell_anomaly(out, f, ANOMALY_BAD_LENGTH, "RFC 5246 7.4.2");
 }
 
-/* [RFC 8422 5.4] named_curve is the only form left; DHE has no name. */
+/* [RFC 8422 5.4] named_curve is the only form left. False: another. */
+static bool
+curve_parameters(struct rd *r, struct fact *f)
+{
+	if (rd_u8(r) != 3)
+		return false;
+	f->u.tls_key_exchange.group = rd_u16(r);
+	struct rd point = rd_vec8(r);
+	return rd_left(&point) > 0;
+}
+
+/* [RFC 5246 7.4.3] p, g, Ys; DHE has no name. */
+static bool
+prime_parameters(struct rd *r)
+{
+	struct rd p = rd_vec16(r), g = rd_vec16(r), ys = rd_vec16(r);
+
+	return rd_left(&p) > 0 && rd_left(&g) > 0 && rd_left(&ys) > 0;
+}
+
+/* [RFC 5246 4.7, 7.4.3] Before TLS 1.2 there is no SignatureScheme. What follows
+ * the parameters is the signature, or the message is not read. */
+static void
+parameters_signature(struct rd r, bool has_scheme, struct bytes parameters, struct fact *f)
+{
+	uint16_t scheme = has_scheme ? rd_u16(&r) : 0;
+	struct rd signature = rd_vec16(&r);
+
+	if (!rd_done(&r) || rd_left(&signature) == 0)
+		return;
+	f->u.tls_key_exchange.parameters = parameters;
+	f->u.tls_key_exchange.scheme = scheme;
+	f->u.tls_key_exchange.signature = rd_rest(&signature);
+}
+
+static bool
+suite_begins(const char *name, const char *with)
+{
+	return strncmp(name, with, strlen(with)) == 0;
+}
+
+/* Suites with PSK begin with a hint, SRP has other parameters: not read. */
 static void
 tell_server_key_exchange(const struct tls_side *s, struct fact f, struct rd body,
     const struct port *out)
 {
 	const char *name = tls_cipher_name(s->cipher);
+	struct rd rest = body;
+	bool is_signed = false;
 
-	if (name != NULL && strstr(name, "_ECDH") != NULL && rd_u8(&body) == 3)
-		f.u.tls_key_exchange.group = rd_u16(&body);
+	if (name == NULL)
+		is_signed = false;
+	else if (suite_begins(name, "TLS_ECDHE_RSA_") || suite_begins(name, "TLS_ECDHE_ECDSA_"))
+		is_signed = curve_parameters(&rest, &f);
+	else if (suite_begins(name, "TLS_DHE_RSA_") || suite_begins(name, "TLS_DHE_DSS_"))
+		is_signed = prime_parameters(&rest);
+	else if (suite_begins(name, "TLS_ECDH_anon_"))
+		curve_parameters(&rest, &f);
+	if (is_signed)
+		parameters_signature(rest, s->version >= 0x0303,
+		    rd_take(&body, rd_left(&body) - rd_left(&rest)), &f);
 	tell(out, f, FACT_TLS_KEY_EXCHANGE);
 }
 
@@ -139,12 +193,13 @@ tell_certificate_verify(struct fact f, struct rd body, const struct port *out)
 	uint16_t scheme = rd_u16(&with_scheme);
 	size_t n_with = rd_left(&with_scheme), n_without = rd_left(&without);
 
-	rd_vec16(&with_scheme);
-	rd_vec16(&without);
+	struct rd signature = rd_vec16(&with_scheme), bare = rd_vec16(&without);
 	if (n_with > 2 && rd_done(&with_scheme)) {
 		f.u.tls_signature.scheme = scheme;
+		f.u.tls_signature.signature = rd_rest(&signature);
 		tell(out, f, FACT_TLS_CERTIFICATE_VERIFY);
 	} else if (n_without > 2 && rd_done(&without)) {
+		f.u.tls_signature.signature = rd_rest(&bare);
 		tell(out, f, FACT_TLS_CERTIFICATE_VERIFY);
 	} else {
 		tell_anomaly(out, f, ANOMALY_BAD_LENGTH, "RFC 5246 7.4.8");

@@ -126,8 +126,10 @@ static void
 tell_messages(struct tls_side *s, struct fact f, struct rd b, const struct port *out)
 {
 	while (rd_left(&b) > 0) {
+		struct rd whole = b;
 		uint8_t type = rd_u8(&b);
 		struct rd body = rd_vec24(&b);
+		f.message = rd_take(&whole, rd_left(&whole) - rd_left(&b));
 		tls_message(s, f, type, body, out);
 	}
 }

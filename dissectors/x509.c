@@ -197,6 +197,49 @@ signature_text(const X509 *x, struct arena *a)
 	return object_text(algorithm, a);
 }
 
+static uint16_t
+as_u16(int n)
+{
+	return (uint16_t)(n < 0 ? 0 : n > UINT16_MAX ? UINT16_MAX : n);
+}
+
+/* What the key is worth. One that OpenSSL cannot read is worth what is not known. */
+static bool
+key_facts(const X509 *x, struct certificate *out)
+{
+	const EVP_PKEY *key = X509_get0_pubkey(x);
+	unsigned char *spki = NULL;
+	int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
+	bool hashed = n > 0 &&
+	    EVP_Q_digest(NULL, "SHA256", NULL, spki, (size_t)n, out->key_sha256, NULL);
+
+	OPENSSL_free(spki);
+	if (key == NULL)
+		return hashed;
+	out->key_bits = as_u16(EVP_PKEY_get_bits(key));
+	out->key_strength = as_u16(EVP_PKEY_get_security_bits(key));
+	switch (EVP_PKEY_get_base_id(key)) {
+	case EVP_PKEY_RSA:
+	case EVP_PKEY_RSA_PSS:
+	case EVP_PKEY_DSA:
+		out->key_is_modular = true;
+		break;
+	default:
+		break;
+	}
+	return hashed;
+}
+
+/* Of the hash that was signed; of RSASSA-PSS that in its parameters [RFC 4055 3.1], of
+ * EdDSA the algorithm's own [RFC 8032 8.5]. */
+static uint16_t
+signature_strength(X509 *x)
+{
+	int bits = 0;
+
+	return X509_get_signature_info(x, NULL, NULL, &bits, NULL) ? as_u16(bits) : 0;
+}
+
 /* prefix, then the string's own bytes, whatever they are */
 static const char *
 prefixed(struct arena *a, const char *prefix, const ASN1_STRING *value)
@@ -298,9 +341,12 @@ read_all(X509 *x, struct arena *a, struct certificate *out)
 	out->serial = serial_text(X509_get0_serialNumber(x), a);
 	out->key = key_text(x, a);
 	out->signature = signature_text(x, a);
+	out->signature_strength = signature_strength(x);
 	alternative_names(x, a, out);
 	out->ca = is_ca(x);
 	out->self_signed = is_self_signed(x);
+	if (!key_facts(x, out))
+		return false;
 	return out->subject && out->issuer && out->serial && out->key && out->signature;
 }
 

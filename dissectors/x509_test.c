@@ -116,13 +116,32 @@ make_ordinary(EVP_PKEY *key, struct der *out)
 	sign(x, key, out);
 }
 
+/* Signed over this hash, whatever it is worth. */
+static void
+sign_over(X509 *x, EVP_PKEY *key, const EVP_MD *hash, bool pss, struct der *out)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *how;
+	unsigned char *p = out->p;
+
+	assert_non_null(ctx);
+	assert_int_equal(EVP_DigestSignInit(ctx, &how, hash, NULL, key), 1);
+	if (pss)
+		assert_true(EVP_PKEY_CTX_set_rsa_padding(how, RSA_PKCS1_PSS_PADDING) > 0);
+	assert_true(X509_sign_ctx(x, ctx) > 0);
+	assert_in_range(i2d_X509(x, NULL), 1, DER_MAX);
+	out->n = (size_t)i2d_X509(x, &p);
+	EVP_MD_CTX_free(ctx);
+	X509_free(x);
+}
+
 static bool
 parse(const struct der *der, struct arena *a, struct certificate *out)
 {
 	return x509_parse((struct bytes){ der->p, der->n }, a, out);
 }
 
-/* What "openssl x509 OPTIONS" prints of der. */
+/* What "openssl x509 OPTIONS" prints of der; more commands may follow in a pipe. */
 static char *
 openssl(const struct der *der, const char *options, char *out, size_t cap)
 {
@@ -170,8 +189,18 @@ agrees_with_openssl(const struct der *der, const struct certificate *c)
 	for (int i = 0; i < 32; i++)
 		sprintf(hex + 3 * i, "%02X%s", c->sha256[i], i < 31 ? ":" : "");
 	line_is(printed, "sha256 Fingerprint=", hex);
+	const char *bits = strstr(printed, "Public-Key: (");	/* Edwards curves: none is printed */
+	if (bits != NULL)
+		assert_int_equal(c->key_bits, atoi(bits + strlen("Public-Key: (")));
+	for (int i = 0; i < 32; i++)
+		sprintf(hex + 2 * i, "%02x", c->key_sha256[i]);
+	openssl(der, "-pubkey | openssl pkey -pubin -outform DER | openssl sha256 -r", printed,
+	    sizeof printed);
+	printed[64] = '\0';
+	assert_string_equal(printed, hex);
 	for (int i = 0; i < c->n_names; i++)
 		sprintf(names + strlen(names), "%s%s", i ? ", " : "", c->names[i]);
+	openssl(der, "-text", printed, sizeof printed);
 	if (c->n_names > 0)
 		line_is(printed, "X509v3 Subject Alternative Name: \n                ", strcat(names, ", Registered ID:1.2.3.4"));
 	if ((strstr(printed, "CA:TRUE") != NULL) != c->ca)
@@ -181,18 +210,25 @@ agrees_with_openssl(const struct der *der, const struct certificate *c)
 static void
 every_kind_of_key_is_read_as_openssl_reads_it(void **state)
 {
-	static const struct { const char *type; int bits; const char *curve, *key, *signature; } kinds[] = {
-		{ "RSA", 2048, NULL, "RSA-2048", "sha256WithRSAEncryption" },
-		{ "RSA", 3072, NULL, "RSA-3072", "sha256WithRSAEncryption" },
-		{ "RSA-PSS", 2048, NULL, "RSA-PSS-2048", "rsassaPss" },
-		{ "DSA", 1024, NULL, "DSA-1024", "dsa_with_SHA256" },
-		{ "EC", 0, "P-256", "EC-P-256", "ecdsa-with-SHA256" },
-		{ "EC", 0, "P-384", "EC-P-384", "ecdsa-with-SHA256" },
-		{ "EC", 0, "P-521", "EC-P-521", "ecdsa-with-SHA256" },
-		{ "EC", 0, "secp256k1", "EC-secp256k1", "ecdsa-with-SHA256" },
-		{ "EC", 0, "brainpoolP256r1", "EC-brainpoolP256r1", "ecdsa-with-SHA256" },
-		{ "ED25519", 0, NULL, "ED25519", "ED25519" },
-		{ "ED448", 0, NULL, "ED448", "ED448" },
+	/* The strengths are those of NIST SP 800-57 1, table 2. */
+	static const struct {
+		const char *type;
+		int bits;
+		const char *curve, *key, *signature;
+		uint16_t key_strength, signature_strength;
+		bool modular;
+	} kinds[] = {
+		{ "RSA", 2048, NULL, "RSA-2048", "sha256WithRSAEncryption", 112, 128, true },
+		{ "RSA", 3072, NULL, "RSA-3072", "sha256WithRSAEncryption", 128, 128, true },
+		{ "RSA-PSS", 2048, NULL, "RSA-PSS-2048", "rsassaPss", 112, 128, true },
+		{ "DSA", 1024, NULL, "DSA-1024", "dsa_with_SHA256", 80, 128, true },
+		{ "EC", 0, "P-256", "EC-P-256", "ecdsa-with-SHA256", 128, 128, false },
+		{ "EC", 0, "P-384", "EC-P-384", "ecdsa-with-SHA256", 192, 128, false },
+		{ "EC", 0, "P-521", "EC-P-521", "ecdsa-with-SHA256", 256, 128, false },
+		{ "EC", 0, "secp256k1", "EC-secp256k1", "ecdsa-with-SHA256", 128, 128, false },
+		{ "EC", 0, "brainpoolP256r1", "EC-brainpoolP256r1", "ecdsa-with-SHA256", 128, 128, false },
+		{ "ED25519", 0, NULL, "ED25519", "ED25519", 128, 128, false },
+		{ "ED448", 0, NULL, "ED448", "ED448", 224, 224, false },
 	};
 
 	(void)state;
@@ -211,6 +247,9 @@ every_kind_of_key_is_read_as_openssl_reads_it(void **state)
 		assert_string_equal(c.serial, "1C761CF94530DAA1");
 		assert_string_equal(c.key, kinds[i].key);
 		assert_string_equal(c.signature, kinds[i].signature);
+		assert_int_equal(c.key_strength, kinds[i].key_strength);
+		assert_int_equal(c.signature_strength, kinds[i].signature_strength);
+		assert_int_equal(c.key_is_modular, kinds[i].modular);
 		assert_true(c.not_before == 1577836800);	/* date -ud 2020-01-01 +%s */
 		assert_true(c.not_after == 2524705445);		/* date -ud '2050-01-02 03:04:05' +%s */
 		assert_true(c.self_signed);
@@ -223,6 +262,59 @@ every_kind_of_key_is_read_as_openssl_reads_it(void **state)
 		arena_free(&a);
 		EVP_PKEY_free(key);
 	}
+}
+
+/* [NIST SP 800-107 4.2] half the hash's bits, or less where it is broken: below 80
+ * of SHA-1 and MD5. The hash of RSASSA-PSS is in its parameters. */
+static void
+a_signature_is_as_strong_as_its_hash(void **state)
+{
+	static const struct { const char *hash; bool pss; unsigned least, most; } signatures[] = {
+		{ "MD5", false, 1, 64 }, { "SHA1", false, 1, 80 }, { "SHA1", true, 1, 80 },
+		{ "SHA224", false, 112, 112 }, { "SHA256", true, 128, 128 },
+		{ "SHA384", false, 192, 192 }, { "SHA512", true, 256, 256 },
+	};
+	EVP_PKEY *key = make_key("RSA", 2048, NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
+		struct arena a = { .blocks = NULL };
+		struct certificate c;
+		struct der der;
+
+		sign_over(begin(key, "20200101000000Z", "20300101000000Z"), key,
+		    EVP_get_digestbyname(signatures[i].hash), signatures[i].pss, &der);
+		assert_true(parse(&der, &a, &c));
+		assert_in_range(c.signature_strength, signatures[i].least, signatures[i].most);
+		arena_free(&a);
+	}
+	EVP_PKEY_free(key);
+}
+
+/* An algorithm that nobody knows: nothing is said of its strength. */
+static void
+of_an_unknown_key_and_signature_no_strength_is_known(void **state)
+{
+	static const uint8_t known[] = { 0x06, 0x03, 0x2b, 0x65, 0x70 };	/* 1.3.101.112 */
+	EVP_PKEY *key = make_key("ED25519", 0, NULL);
+	struct arena a = { .blocks = NULL };
+	struct certificate c, good;
+	struct der der;
+
+	(void)state;
+	make_ordinary(key, &der);
+	assert_true(parse(&der, &a, &good));
+	for (size_t i = 0; i + sizeof known <= der.n; i++)
+		if (memcmp(der.p + i, known, sizeof known) == 0)
+			der.p[i + sizeof known - 1] = 0x7f;	/* 1.3.101.127 */
+	assert_true(parse(&der, &a, &c));
+	assert_string_equal(c.key, "1.3.101.127");
+	assert_int_equal(c.key_bits, 0);
+	assert_int_equal(c.key_strength, 0);
+	assert_int_equal(c.signature_strength, 0);
+	assert_memory_not_equal(c.key_sha256, good.key_sha256, 32);
+	arena_free(&a);
+	EVP_PKEY_free(key);
 }
 
 static void
@@ -463,6 +555,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_key_is_read_as_openssl_reads_it),
+		cmocka_unit_test(a_signature_is_as_strong_as_its_hash),
+		cmocka_unit_test(of_an_unknown_key_and_signature_no_strength_is_known),
 		cmocka_unit_test(names_of_every_kind_are_spelled_as_openssl_spells_them),
 		cmocka_unit_test(an_empty_subject_has_no_common_name),
 		cmocka_unit_test(a_zero_byte_does_not_end_an_alternative_name),

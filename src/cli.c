@@ -1,215 +1,318 @@
 #include "cli.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDTH_MIN 40u
-#define WIDTH_MAX 10000u
+#include "audit/ini.h"
+#include "base/text.h"
+#include "options.h"
 
-void
-cli_help(FILE *out)
-{
-	fputs("beamtap - passive inspector and auditor of Erlang distribution traffic\n"
-	    "\n"
-	    "usage: beamtap show -r FILE [options]\n"
-	    "\n"
-	    "  show     what is every node-to-node connection in a capture file?\n"
-	    "\n"
-	    "  --help     this text; 'beamtap show --help' for the command's options\n"
-	    "  --version  the version\n"
-	    "\n"
-	    "See also: man beamtap\n", out);
-}
+/* An option is a row of options[], and after those of policy_keys[]. */
+#define N_ROWS (N_OPTIONS + N_POLICY_KEYS)
 
-void
-cli_help_show(FILE *out)
-{
-	fputs("usage: beamtap show -r FILE [-r FILE ...] [options]\n"
-	    "\n"
-	    "Prints a line for every node-to-node connection: plaintext, one-way TLS or\n"
-	    "mutual TLS, who showed which certificate, and why an attempt was refused.\n"
-	    "\n"
-	    "  -r FILE            read FILE (pcap or pcapng, gzip is fine; - is standard\n"
-	    "                     input); several are read as one, in order of time\n"
-	    "  -o table|json      what to print (default: table)\n"
-	    "  -v                 also certificates, explanations, and how it is known\n"
-	    "  -n                 port numbers, no service names\n"
-	    "  --width N          fit the table into N columns (default: the terminal's)\n"
-	    "  --epmd-port N      EPMD listens on N too (repeatable; 4369 always counts)\n"
-	    "  --dist-port RANGE  connections to these ports are distribution, say 9100 or\n"
-	    "                     9100-9105 (repeatable)\n"
-	    "  --help             this text\n"
-	    "\n"
-	    "Exit status: 0, or 2 when the input could not be read.\n", out);
-}
+enum origin { ORIGIN_NONE, ORIGIN_FILE, ORIGIN_ARGUMENTS };
 
-enum { OPT_HELP = 256, OPT_VERSION, OPT_WIDTH, OPT_EPMD_PORT, OPT_DIST_PORT };
-
-static const struct option long_options[] = {
-	{ "help",      no_argument,       NULL, OPT_HELP },
-	{ "version",   no_argument,       NULL, OPT_VERSION },
-	{ "width",     required_argument, NULL, OPT_WIDTH },
-	{ "epmd-port", required_argument, NULL, OPT_EPMD_PORT },
-	{ "dist-port", required_argument, NULL, OPT_DIST_PORT },
-	{ NULL, 0, NULL, 0 },
+struct given {
+	unsigned row;
+	const char *value;
 };
 
+struct parse {
+	struct cli *cli;
+	struct given *given;		/* on the command line, in its order */
+	size_t n_given;
+	enum origin origin[N_ROWS];	/* where the value that a row has came from */
+};
+
+static const char *
+row_name(unsigned row, char buf[static 64])
+{
+	struct text t = { .s = buf, .cap = 64 };
+
+	if (row < N_OPTIONS)
+		return option_spelling(&options[row], buf);
+	buf[0] = '\0';
+	text_putf(&t, "--%s", policy_keys[row - N_OPTIONS].name);
+	return buf;
+}
+
 static bool
-add_port_range(struct port_range **v, size_t *n, const char *s, const char *option,
+row_is_many(unsigned row)
+{
+	return row < N_OPTIONS ? options[row].many : policy_keys[row - N_OPTIONS].many;
+}
+
+static bool
+row_is_for(unsigned row, enum cli_command command)
+{
+	return row < N_OPTIONS ? options[row].commands & OPTION_IN(command) :
+	    command == COMMAND_CHECK;
+}
+
+static void
+row_forget(struct cli *c, unsigned row)
+{
+	if (row < N_OPTIONS)
+		options[row].forget(c);
+	else
+		policy_forget(&c->policy, &policy_keys[row - N_OPTIONS]);
+}
+
+static bool
+row_set(struct cli *c, unsigned row, const char *value, struct diag *d)
+{
+	return row < N_OPTIONS ? options[row].set(c, value, d) :
+	    policy_keys[row - N_OPTIONS].set(&c->policy, value, d);
+}
+
+/* The policy file */
+
+static int
+find_file_row(const char *name)
+{
+	for (unsigned i = 0; i < N_OPTIONS; i++)
+		if (options[i].in_file && strcmp(options[i].name, name) == 0)
+			return (int)i;
+	for (unsigned i = 0; i < N_POLICY_KEYS; i++)
+		if (strcmp(policy_keys[i].name, name) == 0)
+			return (int)(N_OPTIONS + i);
+	return -1;
+}
+
+static bool
+take_from_file(void *owner, const char *section, const char *name, const char *value,
     struct diag *d)
 {
-	struct port_range r, *more;
+	struct parse *p = owner;
+	int row = find_file_row(name);
 
-	if (!port_range_parse(s, &r)) {
-		diag_set(d, "%s: '%s' is not a port or a range of ports", option, s);
+	if (strcmp(section, "check") != 0) {
+		diag_set(d, "[%s]: a policy has one section, [check]", section);
 		return false;
 	}
-	if ((more = realloc(*v, (*n + 1) * sizeof *more)) == NULL) {
-		diag_set(d, "out of memory");
+	if (row < 0) {
+		diag_set(d, "%s: no such option", name);
 		return false;
 	}
-	more[(*n)++] = r;
-	*v = more;
+	if (p->origin[row] == ORIGIN_FILE && !row_is_many((unsigned)row)) {
+		diag_set(d, "%s: given twice", name);
+		return false;
+	}
+	p->origin[row] = ORIGIN_FILE;
+	struct bytes kept = arena_copy(&p->cli->policy.arena,
+	    (struct bytes){ (const uint8_t *)value, strlen(value) + 1 });
+	struct diag why = { 0 };
+	if (kept.n == 0)
+		diag_set(&why, "out of memory");
+	if (kept.n > 0 && row_set(p->cli, (unsigned)row, (const char *)kept.p, &why))
+		return true;
+	diag_set(d, "%s: %s", name, why.line);
+	return false;
+}
+
+/* What was given on the command line is set last: it overrides the file, and a list
+ * of its own replaces the file's. */
+static bool
+apply(struct parse *p, struct diag *d)
+{
+	struct cli *c = p->cli;
+	struct diag why = { 0 };
+	char name[64];
+
+	for (size_t i = 0; i < p->n_given; i++)
+		if (p->given[i].row < N_OPTIONS &&
+		    options[p->given[i].row].set == options_policy_file)
+			c->policy_file = p->given[i].value;
+	if (c->policy_file != NULL && !ini_read(c->policy_file, take_from_file, p, d))
+		return false;
+	for (size_t i = 0; i < p->n_given; i++) {
+		const struct given *g = &p->given[i];
+
+		if (p->origin[g->row] == ORIGIN_FILE && row_is_many(g->row))
+			row_forget(c, g->row);
+		p->origin[g->row] = ORIGIN_ARGUMENTS;
+		if (!row_set(c, g->row, g->value, &why)) {
+			diag_set(d, "%s: %s", row_name(g->row, name), why.line);
+			return false;
+		}
+	}
 	return true;
 }
 
-static bool
-set_format(struct cli *c, const char *s, struct diag *d)
+/* The command line */
+
+#define VAL(row) ((int)(row) + 256)
+
+struct grammar {
+	char letters[2 * N_OPTIONS + 3];
+	struct option names[N_ROWS + 2];
+};
+
+static void
+add_name(struct grammar *g, size_t *n, const char *name, bool takes, int val)
 {
-	if (strcmp(s, "table") == 0)
-		c->format = FORMAT_TABLE;
-	else if (strcmp(s, "json") == 0)
-		c->format = FORMAT_JSON;
-	else
-		diag_set(d, "-o: '%s' is not a format; there are table and json", s);
-	return !diag_is_set(d);
+	g->names[(*n)++] = (struct option){ .name = name, .val = val,
+	    .has_arg = takes ? required_argument : optional_argument };
 }
 
-static bool
-set_width(struct cli *c, const char *s, struct diag *d)
+/* A flag may be said to be "no", to override a file. */
+static void
+make_grammar(struct grammar *g, enum cli_command command)
 {
-	char *end;
-	unsigned long n = strtoul(s, &end, 10);
+	struct text letters = TEXT(g->letters);
+	size_t n = 0;
 
-	if (*s < '0' || *s > '9' || *end != '\0' || n < WIDTH_MIN || n > WIDTH_MAX) {
-		diag_set(d, "--width: '%s' is not a number of columns from %u to %u", s,
-		    WIDTH_MIN, WIDTH_MAX);
-		return false;
+	text_put(&letters, "+:");
+	for (unsigned i = 0; i < N_OPTIONS; i++) {
+		const struct option_row *o = &options[i];
+		if (!row_is_for(i, command))
+			continue;
+		if (o->letter)
+			text_putf(&letters, "%c%s", o->letter, o->argument ? ":" : "");
+		if (o->name != NULL)
+			add_name(g, &n, o->name, o->argument != NULL, VAL(i));
 	}
-	c->width = (unsigned)n;
-	return true;
+	for (unsigned i = N_OPTIONS; i < N_ROWS && command == COMMAND_CHECK; i++)
+		add_name(g, &n, policy_keys[i - N_OPTIONS].name,
+		    policy_keys[i - N_OPTIONS].argument != NULL, VAL(i));
+	g->names[n] = (struct option){ .name = NULL };
+	assert(!letters.cut);
+}
+
+static int
+find_row(int answer, enum cli_command command)
+{
+	if (answer >= VAL(0))
+		return answer - VAL(0);
+	for (unsigned i = 0; i < N_OPTIONS; i++)
+		if (options[i].letter == answer && row_is_for(i, command))
+			return (int)i;
+	return -1;
 }
 
 /* What getopt did not like, in our words. */
 static void
 complain(int answer, char **argv, int was, struct diag *d)
 {
-	if (answer == ':' && optopt > 0 && optopt < OPT_HELP)
+	if (answer == ':' && optopt > 0 && optopt < VAL(0))
 		diag_set(d, "-%c: an argument is missing", optopt);
 	else if (answer == ':')
 		diag_set(d, "%s: an argument is missing", argv[optind - 1]);
-	else if (optopt > 0 && optopt < OPT_HELP)
+	else if (optopt > 0 && optopt < VAL(0))
 		diag_set(d, "-%c: no such option", optopt);
 	else
 		diag_set(d, "%s: no such option, or one it does not take so", argv[was]);
 }
 
-/* One option; CLI_SHOW: go on. */
 static enum cli_answer
-take_option(struct cli *c, int option, struct diag *d)
+parse_options(struct parse *p, int argc, char **argv, struct diag *d)
 {
-	bool ok = true;
+	struct grammar g = { .letters = "" };
+	const char *last = NULL;
+	int answer, was = 1;
 
-	switch (option) {
-	case 'r':
-		c->files[c->n_files++] = optarg;
-		break;
-	case 'o':
-		ok = set_format(c, optarg, d);
-		break;
-	case 'v':
-		c->verbose = true;
-		break;
-	case 'n':
-		c->numeric = true;
-		break;
-	case OPT_WIDTH:
-		ok = set_width(c, optarg, d);
-		break;
-	case OPT_EPMD_PORT:
-		ok = add_port_range(&c->epmd_ports, &c->n_epmd_ports, optarg, "--epmd-port", d);
-		break;
-	case OPT_DIST_PORT:
-		ok = add_port_range(&c->dist_ports, &c->n_dist_ports, optarg, "--dist-port", d);
-		break;
-	case OPT_HELP:
-		return CLI_HELP_SHOW;
-	case OPT_VERSION:
-		return CLI_VERSION;
-	default:
-		return CLI_USAGE;
+	make_grammar(&g, p->cli->command);
+	optind = 0;		/* GNU: start afresh */
+	opterr = 0;
+	while ((answer = getopt_long(argc, argv, g.letters, g.names, NULL)) != -1) {
+		int row = answer == '?' || answer == ':' ? -1 : find_row(answer, p->cli->command);
+		if (row < 0) {
+			complain(answer, argv, was, d);
+			return CLI_USAGE;
+		}
+		if (row < (int)N_OPTIONS && options[row].answer != CLI_RUN)
+			return options[row].answer;
+		p->given[p->n_given++] = (struct given){ (unsigned)row, optarg ? optarg : "yes" };
+		last = optarg;
+		was = optind;
 	}
-	return ok ? CLI_SHOW : CLI_USAGE;
+	bool dashes = optind > 1 && strcmp(argv[optind - 1], "--") == 0 && argv[optind - 1] != last;
+	if (optind < argc && dashes && p->cli->command == COMMAND_CHECK)
+		p->cli->child = argv + optind;
+	else if (dashes && p->cli->command == COMMAND_CHECK)
+		diag_set(d, "--: a command is missing");
+	else if (optind < argc)
+		diag_set(d, p->cli->command == COMMAND_CHECK ?
+		    "%s: give capture files with -r, a command after --" :
+		    p->cli->command == COMMAND_SHOW ? "%s: give capture files with -r" :
+		    "%s: no argument is taken", argv[optind]);
+	return diag_is_set(d) ? CLI_USAGE : CLI_RUN;
+}
+
+static bool
+inputs_make_sense(const struct cli *c, struct diag *d)
+{
+	const char *live = c->devices.n ? "-i" : c->duration_ns ? "--duration" :
+	    c->child ? "--" : c->ready_file ? "--ready-file" : c->filter ? "-f" :
+	    c->buffer_kib ? "-B" : c->snaplen ? "-s" : c->not_promiscuous ? "-p" :
+	    c->immediate ? "--immediate-mode" :
+	    c->user ? "-Z" : NULL;
+	size_t n_stdin = 0;
+
+	for (size_t i = 0; i < c->files.n; i++)
+		n_stdin += strcmp(c->files.v[i], "-") == 0;
+	if (c->command == COMMAND_SHOW && c->files.n == 0)
+		diag_set(d, "no input: give a capture file with -r (- is standard input)");
+	else if (n_stdin > 1)
+		diag_set(d, "-r -: standard input can be read only once");
+	else if (c->files.n > 0 && live != NULL)
+		diag_set(d, "%s: is for live capture, not for files (-r)", live);
+	else if (c->sarif_location != NULL && c->sarif == NULL)
+		diag_set(d, "--sarif-location: is for --sarif FILE");
+	return !diag_is_set(d);
 }
 
 static enum cli_answer
-parse_show(int argc, char **argv, struct cli *c, struct diag *d)
+parse_command(int argc, char **argv, struct cli *c, struct diag *d)
 {
-	unsigned n_stdin = 0;
-	int option, was = 1;
+	struct parse p = { .cli = c };
+	enum cli_answer answer;
 
-	optind = 0;		/* GNU: start afresh */
-	while ((option = getopt_long(argc, argv, ":r:o:vn", long_options, NULL)) != -1) {
-		enum cli_answer answer = take_option(c, option, d);
-		if (answer == CLI_USAGE && !diag_is_set(d))
-			complain(option, argv, was, d);
-		if (answer != CLI_SHOW)
-			return answer;
-		was = optind;
-	}
-	if (optind < argc) {
-		diag_set(d, "%s: give capture files with -r", argv[optind]);
+	c->format = c->command == COMMAND_SHOW ? FORMAT_TABLE : FORMAT_TEXT;
+	if ((p.given = calloc((size_t)argc, sizeof *p.given)) == NULL) {
+		diag_set(d, "out of memory");
 		return CLI_USAGE;
 	}
-	if (c->n_files == 0) {
-		diag_set(d, "no input: give a capture file with -r (- is standard input)");
-		return CLI_USAGE;
-	}
-	for (size_t i = 0; i < c->n_files; i++)
-		n_stdin += strcmp(c->files[i], "-") == 0;
-	if (n_stdin > 1) {
-		diag_set(d, "-r -: standard input can be read only once");
-		return CLI_USAGE;
-	}
-	return CLI_SHOW;
+	answer = parse_options(&p, argc, argv, d);
+	if (answer == CLI_RUN && !(apply(&p, d) &&
+	    (c->command == COMMAND_RULES || inputs_make_sense(c, d))))
+		answer = CLI_USAGE;
+	free(p.given);
+	return answer;
 }
 
 enum cli_answer
 cli_parse(int argc, char **argv, struct cli *out, struct diag *d)
 {
-	*out = (struct cli){ 0 };
+	static const char *const commands[] = {
+		[COMMAND_SHOW] = "show", [COMMAND_CHECK] = "check", [COMMAND_RULES] = "rules",
+	};
+
+	*out = (struct cli){ .command = COMMAND_NONE };
+	policy_init(&out->policy);
 	if (argc < 2)
 		return CLI_NO_COMMAND;
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
 		return CLI_HELP;
 	if (strcmp(argv[1], "--version") == 0)
 		return CLI_VERSION;
-	if (strcmp(argv[1], "show") != 0) {
-		diag_set(d, "%s: no such command; there is show", argv[1]);
-		return CLI_USAGE;
-	}
-	if ((out->files = calloc((size_t)argc, sizeof *out->files)) == NULL) {
-		diag_set(d, "out of memory");
-		return CLI_USAGE;
-	}
-	return parse_show(argc - 1, argv + 1, out, d);
+	for (unsigned i = COMMAND_SHOW; i <= COMMAND_RULES; i++)
+		if (strcmp(argv[1], commands[i]) == 0)
+			out->command = (enum cli_command)i;
+	if (out->command != COMMAND_NONE)
+		return parse_command(argc - 1, argv + 1, out, d);
+	diag_set(d, "%s: no such command; there are show, check and rules", argv[1]);
+	return CLI_USAGE;
 }
 
 void
 cli_free(struct cli *c)
 {
-	free(c->files);
+	free(c->files.v);
+	free(c->devices.v);
 	free(c->epmd_ports);
 	free(c->dist_ports);
+	policy_free(&c->policy);
 }

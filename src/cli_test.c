@@ -2,17 +2,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "cli.h"
 
-#define ARGS_MAX 24
+#define ARGS_MAX 32
 
 static enum cli_answer
 parse(const char *line, struct cli *c, struct diag *d)
 {
-	static char words[256];
+	static char words[512];
 	char *argv[ARGS_MAX + 1] = { "beamtap" };
 	int argc = 1;
 
@@ -31,10 +33,11 @@ options_are_taken(void **state)
 
 	(void)state;
 	assert_int_equal(parse("show -r a.pcap -r - -vn -o json --width 100 --epmd-port 4370 "
-	    "--dist-port 9100-9105", &c, &d), CLI_SHOW);
-	assert_int_equal(c.n_files, 2);
-	assert_string_equal(c.files[0], "a.pcap");
-	assert_string_equal(c.files[1], "-");
+	    "--dist-port 9100-9105", &c, &d), CLI_RUN);
+	assert_int_equal(c.command, COMMAND_SHOW);
+	assert_int_equal(c.files.n, 2);
+	assert_string_equal(c.files.v[0], "a.pcap");
+	assert_string_equal(c.files.v[1], "-");
 	assert_true(c.verbose && c.numeric);
 	assert_int_equal(c.format, FORMAT_JSON);
 	assert_int_equal(c.width, 100);
@@ -51,8 +54,10 @@ help_and_version_are_asked_for(void **state)
 {
 	static const struct { const char *line; enum cli_answer answer; } v[] = {
 		{ "", CLI_NO_COMMAND }, { "--help", CLI_HELP }, { "help", CLI_HELP },
-		{ "--version", CLI_VERSION }, { "show --help", CLI_HELP_SHOW },
-		{ "show --version", CLI_VERSION }, { "show -r x --help", CLI_HELP_SHOW },
+		{ "--version", CLI_VERSION }, { "show --help", CLI_HELP },
+		{ "show --version", CLI_VERSION }, { "show -r x --help", CLI_HELP },
+		{ "check --help", CLI_HELP }, { "rules --help", CLI_HELP },
+		{ "check -D", CLI_DEVICES }, { "rules", CLI_RUN }, { "check", CLI_RUN },
 	};
 	struct cli c;
 	struct diag d;
@@ -83,6 +88,25 @@ mistakes_are_named(void **state)
 		{ "show -r a --epmd-port 0", "--epmd-port: '0'" },
 		{ "show -r a --dist-port 9-1", "--dist-port: '9-1'" },
 		{ "show -r - -r -", "-r -: standard input" },
+		{ "show -r a -i any", "-i: no such option" },
+		{ "show -r a -o tap", "-o: 'tap'" },
+		{ "show -r a --require mutual", "--require: no such option" },
+		{ "rules a", "a: no argument is taken" },
+		{ "check a.pcap", "a.pcap: give capture files with -r, a command after --" },
+		{ "check --", "--: a command is missing" },
+		{ "check -o table", "-o: 'table'" },
+		{ "check --require one-way", "--require: 'one-way'" },
+		{ "check --tls-min 1.1", "--tls-min: '1.1'" },
+		{ "check --hostname=perhaps", "--hostname: 'perhaps'" },
+		{ "check --duration 30", "--duration: '30'" },
+		{ "check -s 262145", "-s: '262145'" },
+		{ "check -B 0", "-B: '0'" },
+		{ "check -r a -i any", "-i: is for live capture" },
+		{ "check -r a --duration 3s", "--duration: is for live capture" },
+		{ "check -r a -f tcp", "-f: is for live capture" },
+		{ "check -r a -- true", "--: is for live capture" },
+		{ "check --sarif-location x", "--sarif-location: is for --sarif" },
+		{ "check --policy /nowhere/beamtap.ini", "/nowhere/beamtap.ini" },
 	};
 	struct cli c;
 	struct diag d;
@@ -96,6 +120,98 @@ mistakes_are_named(void **state)
 	}
 }
 
+static void
+a_command_comes_after_two_dashes(void **state)
+{
+	struct cli c;
+	struct diag d;
+
+	(void)state;
+	assert_int_equal(parse("check -i lo -i eth0 --duration 90s -- make -C x check", &c, &d), CLI_RUN);
+	assert_int_equal(c.devices.n, 2);
+	assert_string_equal(c.devices.v[1], "eth0");
+	assert_true(c.duration_ns == 90000000000u);
+	assert_string_equal(c.child[0], "make");
+	assert_string_equal(c.child[1], "-C");
+	assert_null(c.child[4]);
+	cli_free(&c);
+}
+
+/* parse(line) with a policy file of this text */
+static enum cli_answer
+with_policy(const char *policy, const char *line, struct cli *c, struct diag *d)
+{
+	char path[] = "/tmp/beamtap-cli-test.XXXXXX", whole[512];
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, policy, strlen(policy)), strlen(policy));
+	close(fd);
+	snprintf(whole, sizeof whole, "check --policy %s %s", path, line);
+	enum cli_answer answer = parse(whole, c, d);
+	unlink(path);
+	return answer;
+}
+
+static void
+the_command_line_overrides_a_policy(void **state)
+{
+	static const char policy[] = "[check]\nrequire = encrypted\ntls-min = 1.2\nhostname = yes\n"
+	    "full-mesh = yes\nexpect-node = a@x\nexpect-node = b@x\nepmd-port = 4370\n"
+	    "output = tap\nduration = 5m\n";
+	struct cli c;
+	struct diag d;
+
+	(void)state;
+	assert_int_equal(with_policy(policy, "", &c, &d), CLI_RUN);
+	assert_int_equal(c.policy.require, DEMAND_ENCRYPTED);
+	assert_int_equal(c.policy.tls_min, 0x0303);
+	assert_true(c.policy.hostname && c.policy.full_mesh);
+	assert_int_equal(c.policy.expect_node.n, 2);
+	assert_int_equal(c.n_epmd_ports, 1);
+	assert_int_equal(c.format, FORMAT_TAP);
+	assert_true(c.duration_ns == 300000000000u);
+	cli_free(&c);
+
+	assert_int_equal(with_policy(policy, "--require mutual --tls-min 1.3 --hostname=no "
+	    "--expect-node c@x --epmd-port 4371 --epmd-port 4372 -o text", &c, &d), CLI_RUN);
+	assert_int_equal(c.policy.require, DEMAND_MUTUAL);
+	assert_int_equal(c.policy.tls_min, 0x0304);
+	assert_true(!c.policy.hostname && c.policy.full_mesh);
+	assert_int_equal(c.policy.expect_node.n, 1);
+	assert_string_equal(c.policy.expect_node.v[0], "c@x");
+	assert_int_equal(c.n_epmd_ports, 2);
+	assert_int_equal(c.epmd_ports[0].from, 4371);
+	assert_int_equal(c.format, FORMAT_TEXT);
+	cli_free(&c);
+}
+
+static void
+mistakes_in_a_policy_are_named(void **state)
+{
+	static const struct { const char *policy, *named; } v[] = {
+		{ "[check]\nrequire = mutual\nrequired = x\n", ":3: required: no such option" },
+		{ "[check]\nrequire = none\n", ":2: require: 'none'" },
+		{ "[check]\nrequire = mutual\nrequire = mutual\n", ":3: require: given twice" },
+		{ "[chek]\nrequire = mutual\n", ":2: [chek]: a policy has one section" },
+		{ "require = mutual\n", ":1: []: a policy has one section" },
+		{ "[check]\nread = a.pcap\n", ":2: read: no such option" },
+		{ "[check]\npolicy = other.ini\n", ":2: policy: no such option" },
+		{ "[check]\nrequire mutual\n", ":2:" },
+	};
+	struct cli c;
+	struct diag d;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+		/* also where the command line says otherwise */
+		assert_int_equal(with_policy(v[i].policy, "--require mutual", &c, &d), CLI_USAGE);
+		if (strstr(d.line, v[i].named) == NULL)
+			fail_msg("%s: %s", v[i].policy, d.line);
+		cli_free(&c);
+	}
+}
+
 int
 main(void)
 {
@@ -103,6 +219,9 @@ main(void)
 		cmocka_unit_test(options_are_taken),
 		cmocka_unit_test(help_and_version_are_asked_for),
 		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(a_command_comes_after_two_dashes),
+		cmocka_unit_test(the_command_line_overrides_a_policy),
+		cmocka_unit_test(mistakes_in_a_policy_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,14 @@
 #include "engine.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "dissectors/tls_crypt.h"
 #include "dissectors/x509.h"
 #include "flow/table.h"
 #include "net/decode.h"
+#include "net/live.h"
 #include "net/merge.h"
 #include "net/savefile.h"
 
@@ -68,6 +71,7 @@ static void
 fill_transport(const struct flow *f, struct transport *t)
 {
 	*t = (struct transport){
+		.flow = f->number,
 		.source = f->source,
 		.first_ns = f->first_ns,
 		.last_ns = f->last_ns,
@@ -129,14 +133,14 @@ on_closed(void *owner, struct flow *f)
 static bool
 open_files(struct engine *e, const struct engine_options *o, struct diag *d)
 {
-	if ((e->files = calloc(o->n_files, sizeof(*e->files))) == NULL) {
+	if ((e->files = calloc(o->n_inputs, sizeof(*e->files))) == NULL) {
 		diag_set(d, "out of memory");
 		return false;
 	}
-	for (size_t i = 0; i < o->n_files; i++)
-		if ((e->files[i] = savefile_open(o->files[i], (uint16_t)i, d)) == NULL)
+	for (size_t i = 0; i < o->n_inputs; i++)
+		if ((e->files[i] = savefile_open(o->inputs[i], (uint16_t)i, d)) == NULL)
 			return false;
-	if ((e->merged = merge_open(e->files, o->n_files)) == NULL) {
+	if ((e->merged = merge_open(e->files, o->n_inputs)) == NULL) {
 		diag_set(d, "out of memory");
 		return false;
 	}
@@ -155,12 +159,14 @@ engine_open_source(const struct engine_options *o, struct source *input, struct 
 	}
 	e->options = o;
 	e->input = input;
-	ledger_init(&e->ledger, x509_parse, o->dist_ports, o->n_dist_ports);
+	ledger_init(&e->ledger, (struct ledger_tools){ x509_parse, tls_signature_check },
+	    o->dist_ports, o->n_dist_ports);
 	table_init(&e->table, (struct table_port){ .owner = e, .server_end = server_end,
 		.fact = on_fact, .closed = on_closed });
 	e->facts = (struct input_facts){
-		.sources = o->files,
-		.n_sources = o->n_files,
+		.sources = o->inputs,
+		.n_sources = o->n_inputs,
+		.filter = o->filter,
 		.lost_kernel = UNKNOWN_COUNT,
 		.lost_interface = UNKNOWN_COUNT,
 		.lost_recorded = UNKNOWN_COUNT,
@@ -188,7 +194,7 @@ engine_close(struct engine *e)
 	table_free(&e->table);
 	ledger_free(&e->ledger);
 	source_close(e->merged);
-	for (size_t i = 0; e->files != NULL && i < e->options->n_files; i++)
+	for (size_t i = 0; e->files != NULL && i < e->options->n_inputs; i++)
 		source_close(e->files[i]);
 	free(e->files);
 	free(e);
@@ -233,8 +239,26 @@ note_hosts(struct engine *e, const struct packet *p, const struct segment *s)
 	}
 }
 
-static void
-take_packet(struct engine *e, const struct packet *p)
+static bool
+take_segment(struct engine *e, const struct packet *p, const struct segment *s, struct diag *d)
+{
+	struct carried carried;
+
+	if (s->flags & TCP_SYN)
+		note_hosts(e, p, s);
+	if (!table_segment(&e->table, s, p->at_ns, p->source, &carried) || e->out_of_memory) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	if (e->options->keep == NULL)
+		return true;
+	if (is_epmd_port(e, s->src_port) || is_epmd_port(e, s->dst_port))
+		carried.flow = 0;
+	return e->options->keep(e->options->keeper, p, &carried, d);
+}
+
+static bool
+take_packet(struct engine *e, const struct packet *p, struct diag *d)
 {
 	struct input_facts *in = &e->facts;
 	struct segment s;
@@ -249,52 +273,77 @@ take_packet(struct engine *e, const struct packet *p)
 	in->bytes += p->captured.n;
 	switch (decode(p, &s)) {
 	case DECODED_TCP:
-		if (s.flags & TCP_SYN)
-			note_hosts(e, p, &s);
-		if (!table_segment(&e->table, &s, p->at_ns, p->source))
-			e->out_of_memory = true;
-		break;
+		return take_segment(e, p, &s, d);
 	case DECODED_LINK_UNKNOWN:
 		count_link_type(e, p->link_type);
 		break;
-	case DECODED_NOT_TCP:
 	case DECODED_MALFORMED:
+		in->headless += p->captured.n < p->wire_len;
+		break;
+	case DECODED_NOT_TCP:
 		break;
 	}
+	return true;
 }
 
-/* Every damaged file, in one line. */
+void
+engine_damaged(struct engine *e, const char *what)
+{
+	struct text t = { .s = e->damage, .n = strlen(e->damage), .cap = sizeof e->damage };
+
+	text_putf(&t, "%s%s", t.n ? "; " : "", what);
+	e->facts.damage = e->damage;
+}
+
+/* Every damaged input, in one line. */
 static void
 note_damage(struct engine *e)
 {
-	struct text t = TEXT(e->damage);
-
-	for (size_t i = 0; i < e->options->n_files; i++)
+	if (e->files == NULL && diag_is_set(&e->input->damage))
+		engine_damaged(e, e->input->damage.line);
+	for (size_t i = 0; e->files != NULL && i < e->options->n_inputs; i++)
 		if (diag_is_set(&e->files[i]->damage))
-			text_putf(&t, "%s%s", t.n ? "; " : "", e->files[i]->damage.line);
-	if (t.n > 0)
-		e->facts.damage = e->damage;
+			engine_damaged(e, e->files[i]->damage.line);
+}
+
+enum got
+engine_step(struct engine *e, struct diag *d)
+{
+	struct batch b;
+	enum got got = source_next(e->input, &b, d);
+
+	for (unsigned i = 0; i < b.n; i++)
+		if (!take_packet(e, &b.v[i], d))
+			return GOT_ERROR;
+	return got;
+}
+
+void
+engine_end(struct engine *e)
+{
+	table_end(&e->table);
+	note_damage(e);
 }
 
 bool
 engine_run(struct engine *e, struct diag *d)
 {
-	struct batch b;
 	enum got got;
 
-	while ((got = source_next(e->input, &b, d)) == GOT_SOME) {
-		for (unsigned i = 0; i < b.n; i++)
-			take_packet(e, &b.v[i]);
-		if (e->out_of_memory) {
-			diag_set(d, "out of memory");
-			return false;
-		}
-	}
+	while ((got = engine_step(e, d)) == GOT_SOME)
+		;
+	assert(got != GOT_NOTHING);
 	if (got == GOT_ERROR)
 		return false;
-	table_end(&e->table);
-	note_damage(e);
+	engine_end(e);
 	return true;
+}
+
+void
+engine_lost(struct engine *e, const struct live_losses *lost)
+{
+	e->facts.lost_kernel = lost->known ? lost->kernel : UNKNOWN_COUNT;
+	e->facts.lost_interface = lost->known ? lost->interface : UNKNOWN_COUNT;
 }
 
 bool
@@ -302,7 +351,7 @@ engine_snapshot(const struct engine *e, struct snapshot *s, struct diag *d)
 {
 	*s = (struct snapshot){ .input = e->facts };
 	s->input.limits += e->table.shed + ledger_limits(&e->ledger);
-	if (ledger_snapshot(&e->ledger, s))
+	if (!e->out_of_memory && ledger_snapshot(&e->ledger, s))
 		return true;
 	snapshot_free(s);
 	diag_set(d, "out of memory");

@@ -3,8 +3,8 @@
  *
  * No globals: two engines in one process do not meet.
  *
- * ownership  options and what they point to are borrowed and must outlive the
- *            engine; a snapshot borrows from the engine.
+ * ownership  options, what they point to and an input of the caller's are
+ *            borrowed and must outlive the engine; a snapshot borrows from it.
  * failure    false and a filled diag: the input could not be used.
  */
 #ifndef ENGINE_H
@@ -13,30 +13,51 @@
 #include "audit/ledger.h"
 #include "audit/snapshot.h"
 #include "base/diag.h"
+#include "net/source.h"
 
 #define ENGINE_EPMD_PORT 4369u
 
+struct carried;
+struct live_losses;
+
 struct engine_options {
-	const char *const *files;		/* "-" is standard input */
-	size_t n_files;
+	const char *const *inputs;		/* names: files ("-" is standard input), or devices */
+	size_t n_inputs;
+	const char *filter;			/* that the input went through; NULL: none */
 	const struct port_range *epmd_ports;	/* added to ENGINE_EPMD_PORT */
 	size_t n_epmd_ports;
 	const struct port_range *dist_ports;
 	size_t n_dist_ports;
+	/* Each TCP segment, and what it was; NULL: nobody keeps them. On EPMD's ports the
+	 * flow is 0. False: give up, d says why. */
+	bool (*keep)(void *keeper, const struct packet *p, const struct carried *c,
+	    struct diag *d);
+	void *keeper;
 };
 
 struct engine;
-struct source;
 
-/* Opens every file; NULL when one of them cannot be used. */
+/* Opens every input as a file; NULL when one of them cannot be used. */
 struct engine *engine_open(const struct engine_options *o, struct diag *d);
 
-/* Reads from input instead, which stays the caller's; o names no files. */
+/* Reads from input instead, which goes by the names in o. */
 struct engine *engine_open_source(const struct engine_options *o, struct source *input,
     struct diag *d);
 
-/* Reads the input to its end. */
+/* Takes one batch. GOT_NOTHING: only of an input that is live. */
+enum got engine_step(struct engine *e, struct diag *d);
+
+/* Nothing more will come: what is open is judged as it stands. */
+void engine_end(struct engine *e);
+
+/* Reads an input that is not live to its end. */
 bool engine_run(struct engine *e, struct diag *d);
+
+/* What the capture itself has lost so far. */
+void engine_lost(struct engine *e, const struct live_losses *lost);
+
+/* One more thing that is wrong with the input, for its damage line; after its end. */
+void engine_damaged(struct engine *e, const char *what);
 
 bool engine_snapshot(const struct engine *e, struct snapshot *s, struct diag *d);
 void engine_close(struct engine *e);

@@ -45,10 +45,13 @@ BEGIN {
 	allow("testkit",    "base net flow dissectors audit testkit")
 	allow("front",      "base net flow dissectors audit report ui front")
 
-	library("libpcap", "pcap", "src/net/(live|filter)", "src/net")
+	library("libpcap", "pcap", "src/net/(live[a-z_]*|filter)", "src/net")
 	library("zlib",    "zlib\\.h", "src/net/input", "src/net")
-	library("OpenSSL", "openssl/", "dissectors/(x509|tls_crypt)|src/audit/chain", "dissectors|src/audit")
-	library("jansson", "jansson", "src/report/json[a-z0-9_]*", "src/report")
+	library("OpenSSL", "openssl/", "dissectors/(x509|tls_crypt)|src/(audit/chain|testkit/)[a-z0-9_]*", "dissectors|src/audit")
+	library("jansson", "jansson", "src/report/(json[a-z0-9_]*|sarif)", "src/report")
+	library("mxml",    "mxml", "src/report/junit", "src/report")
+	library("inih",    "ini\\.h", "src/audit/ini", "src/audit")
+	library("libcap-ng", "cap-ng", "src/privs", "src")
 	library("ncurses", "n?cursesw?[./]|panel\\.h|term\\.h|tinfo\\.h", "src/ui/[a-z0-9_]*", "src/ui")
 	library("cmocka",  "cmocka", "src/testkit/[a-z0-9_]*", "src(/[a-z0-9]+)?|dissectors")
 }

@@ -25,6 +25,7 @@ connection_free(struct connection *c)
 		return;
 	free(c->tls.side[0].records);
 	free(c->tls.side[1].records);
+	transcript_end(&c->tls.transcript);
 	arena_free(&c->arena);
 	free(c);
 }
@@ -93,6 +94,7 @@ server_hello(struct connection *c, const struct fact *f, const struct stamped *w
 	keep(c, &t->server_session_id, f->u.tls_hello.session_id);
 }
 
+/* A chain is kept whole or not at all: its first is taken for the leaf. */
 static void
 certificates(struct connection *c, const struct fact *f, struct certificates *store)
 {
@@ -106,9 +108,32 @@ certificates(struct connection *c, const struct fact *f, struct certificates *st
 	for (uint16_t i = 0; i < s->n_certificates && i < TLS_CHAIN_MAX; i++) {
 		const struct certificate *one =
 		    certificates_intern(store, f->u.tls_certificates.der[i]);
-		if (one != NULL)
-			s->chain.v[s->chain.n++] = one;
+		if (one == NULL) {
+			s->chain.n = 0;
+			return;
+		}
+		s->chain.v[s->chain.n++] = one;
 	}
+}
+
+static void
+key_exchange(struct connection *c, const struct fact *f)
+{
+	script(c, f->side, SCRIPT_KEY_EXCHANGE);
+	if (f->side == SIDE_CLIENT)
+		return;
+	c->tls.group = f->u.tls_key_exchange.group;
+	c->tls.exchange_scheme = f->u.tls_key_exchange.scheme;
+}
+
+/* What was just told may complete what a signature is over. */
+static void
+signatures(struct connection *c, const struct fact *f, struct transcripts *transcripts)
+{
+	const struct chain *chain = &c->tls.side[f->side].chain;
+	bool leaf = f->kind == FACT_TLS_CERTIFICATES && chain->n > 0;
+
+	transcript_fact(&c->tls.transcript, transcripts, f, leaf ? chain->v[0] : NULL);
 }
 
 static void
@@ -234,7 +259,7 @@ blind(struct connection *c, const struct fact *f, const struct stamped *where)
 
 void
 connection_fact(struct connection *c, const struct fact *f, const struct stamped *where,
-    struct certificates *store)
+    struct certificates *store, struct transcripts *transcripts)
 {
 	switch (f->kind) {
 	case FACT_TLS_RECORD:
@@ -255,9 +280,7 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		c->tls.certificate_request = true;
 		break;
 	case FACT_TLS_KEY_EXCHANGE:
-		script(c, f->side, SCRIPT_KEY_EXCHANGE);
-		if (f->side == SIDE_SERVER)
-			c->tls.group = f->u.tls_key_exchange.group;
+		key_exchange(c, f);
 		break;
 	case FACT_TLS_SERVER_HELLO_DONE:
 		script(c, f->side, SCRIPT_HELLO_DONE);
@@ -323,4 +346,5 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		c->epmd = true;
 		break;
 	}
+	signatures(c, f, transcripts);
 }

@@ -3,7 +3,7 @@
  * here is judged yet.
  *
  * ownership  strings live in the connection's arena; chains point into the
- *            ledger's certificates.
+ *            ledger's certificates, messages are counted in its transcripts.
  * limits     LIMIT_SEALED_RECORDS records of each side, BLIND_SPOTS_MAX losses,
  *            SCRIPT_MAX messages; more sets a flag that audit respects.
  */
@@ -11,6 +11,7 @@
 #define AUDIT_CONNECTION_H
 
 #include "audit/judgement.h"
+#include "audit/transcript.h"
 #include "base/arena.h"
 
 /* What TCP shows, filled by the engine from the flow. By enum side. */
@@ -35,6 +36,7 @@ enum spoken {
 };
 
 struct transport {
+	uint64_t flow;			/* its number: flows are counted as they begin */
 	uint16_t source;		/* the input that met it first */
 	uint64_t first_ns, last_ns;
 	enum spoken spoken;
@@ -100,7 +102,9 @@ struct tls_facts {
 	uint16_t version, cipher;	/* of the ServerHello */
 	uint16_t group;			/* 0: not named */
 	bool     certificate_request;
+	uint16_t exchange_scheme;	/* of the ServerKeyExchange's signature */
 	uint16_t verify_scheme;
+	struct transcript transcript;
 	const struct session_facts *resumed_from;	/* NULL: not known */
 };
 
@@ -154,9 +158,10 @@ struct certificates;
 struct connection *connection_new(void);	/* NULL: no memory */
 void connection_free(struct connection *c);
 
-/* Take in a fact. Certificates are looked up, or decoded once. */
-void connection_fact(struct connection *c, const struct fact *f,
-    const struct stamped *where, struct certificates *certificates);
+/* Take in a fact. Certificates are looked up, or decoded once; signatures are
+ * checked when all that they sign was told. */
+void connection_fact(struct connection *c, const struct fact *f, const struct stamped *where,
+    struct certificates *certificates, struct transcripts *transcripts);
 
 /* The n-th sealed record of a type on one side, from 0; NULL: not there. */
 const struct sealed_record *connection_record(const struct connection *c, enum side side,

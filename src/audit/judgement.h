@@ -113,6 +113,8 @@ struct judged_tls {
 		enum certificate_state state;
 		enum evidence evidence;		/* EVIDENCE_NONE: null */
 		struct chain chain;		/* n 0: null */
+		enum answer verified;		/* the ServerKeyExchange's signature */
+		uint16_t scheme;		/* of that; 0: none, or before TLS 1.2 */
 	} server;
 	struct {
 		enum answer requested;
@@ -120,6 +122,7 @@ struct judged_tls {
 		enum answer proved, verified;
 		enum evidence evidence;		/* EVIDENCE_NONE: null */
 		struct chain chain;		/* n 0: null */
+		uint16_t scheme;		/* of the CertificateVerify; 0: as above */
 	} client;
 	struct {
 		bool      present;
@@ -141,6 +144,7 @@ struct judged_dist {
 
 struct judgement {
 	uint32_t id;			/* 1, 2, ... by first packet */
+	uint64_t flow;			/* the number of its flow, whatever is listed */
 	uint64_t first_ns, last_ns;
 	struct judged_end end[2];	/* by enum side */
 	uint64_t bytes[2], packets[2];	/* sent by that side */

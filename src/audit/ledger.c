@@ -6,11 +6,12 @@
 #include "base/limits.h"
 
 void
-ledger_init(struct ledger *l, certificate_parser *parse, const struct port_range *dist_ports,
+ledger_init(struct ledger *l, struct ledger_tools tools, const struct port_range *dist_ports,
     size_t n_dist_ports)
 {
 	*l = (struct ledger){ .dist_ports = dist_ports, .n_dist_ports = n_dist_ports };
-	certificates_init(&l->certificates, parse);
+	certificates_init(&l->certificates, tools.parse);
+	transcripts_init(&l->transcripts, tools.check);
 	labels_init(&l->labels);
 	hosts_init(&l->hosts);
 	map_init(&l->sessions);
@@ -42,7 +43,7 @@ ledger_free(struct ledger *l)
 uint64_t
 ledger_limits(const struct ledger *l)
 {
-	return l->shed + l->labels.shed + l->certificates.shed;
+	return l->shed + l->labels.shed + l->certificates.shed + l->transcripts.shed;
 }
 
 /* EPMD */
@@ -175,6 +176,8 @@ same(const struct session_facts *a, const struct session_facts *b)
 {
 	return a->mutual == b->mutual && a->requested == b->requested &&
 	    a->client_state == b->client_state && a->proved == b->proved &&
+	    a->verified[0] == b->verified[0] && a->verified[1] == b->verified[1] &&
+	    a->scheme[0] == b->scheme[0] && a->scheme[1] == b->scheme[1] &&
 	    same_chain(&a->chain[0], &b->chain[0]) && same_chain(&a->chain[1], &b->chain[1]);
 }
 
@@ -233,7 +236,7 @@ ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,
 		answered_port(l, c, f, EPMD_HOW_PORT2, where->at_ns);
 	else if (f->kind == FACT_EPMD_NAMES_LINE)
 		answered_port(l, c, f, EPMD_HOW_NAMES, where->at_ns);
-	connection_fact(c, f, where, &l->certificates);
+	connection_fact(c, f, where, &l->certificates, &l->transcripts);
 	if (is_first_data_of_server(c, f))
 		remember_session(l, c);
 	else if (f->kind == FACT_TLS_SERVER_HELLO)
@@ -317,6 +320,7 @@ ledger_close(struct ledger *l, struct connection *c)
 {
 	struct port_facts ports[2];
 
+	transcript_end(&c->tls.transcript);
 	if (c->transport.spoken == SPOKEN_EPMD || c->epmd) {
 		end_registration(l, c);
 		connection_free(c);

@@ -19,8 +19,15 @@
 #include "audit/verdict.h"
 #include "base/ports.h"
 
+/* What audit may not do itself. */
+struct ledger_tools {
+	certificate_parser *parse;	/* dissectors/x509.h */
+	signature_checker  *check;	/* dissectors/tls_crypt.h */
+};
+
 struct ledger {
 	struct certificates certificates;
+	struct transcripts transcripts;
 	struct labels labels;
 	struct hosts hosts;
 	struct map sessions;
@@ -33,7 +40,7 @@ struct ledger {
 	uint64_t silent, ignored_tls, ignored_other, shed;
 };
 
-void ledger_init(struct ledger *l, certificate_parser *parse,
+void ledger_init(struct ledger *l, struct ledger_tools tools,
     const struct port_range *dist_ports, size_t n_dist_ports);
 void ledger_free(struct ledger *l);
 

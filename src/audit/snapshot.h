@@ -33,6 +33,7 @@ struct input_facts {
 	const struct link_type_count *link_types;	/* undecodable ones */
 	size_t   n_link_types;
 	uint64_t limits;		/* times a bound of limits.h shed something */
+	uint64_t headless;		/* packets cut off before the end of their TCP header */
 };
 
 enum epmd_how { EPMD_HOW_NONE, EPMD_HOW_ALIVE2, EPMD_HOW_PORT2, EPMD_HOW_NAMES };

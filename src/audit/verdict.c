@@ -89,12 +89,18 @@ verdict_session(const struct connection *c, struct session_facts *out)
 	verdict_judge(c, nothing, &none, &j);
 	if (j.verdict != VERDICT_MUTUAL && j.verdict != VERDICT_ONE_WAY)
 		return false;
+	bool client = j.tls.client.verified == ANSWER_YES;
+	bool server = j.tls.server.verified == ANSWER_YES;
 	*out = (struct session_facts){
 		.mutual = j.verdict == VERDICT_MUTUAL,
 		.chain = { [SIDE_CLIENT] = j.tls.client.chain, [SIDE_SERVER] = j.tls.server.chain },
 		.requested = j.tls.client.requested == ANSWER_YES,
 		.client_state = j.tls.client.state,
 		.proved = j.tls.client.proved,
+		.verified = { [SIDE_CLIENT] = client ? ANSWER_YES : ANSWER_ABSENT,
+		              [SIDE_SERVER] = server ? ANSWER_YES : ANSWER_ABSENT },
+		.scheme = { [SIDE_CLIENT] = client ? j.tls.client.scheme : 0,
+		            [SIDE_SERVER] = server ? j.tls.server.scheme : 0 },
 	};
 	return true;
 }
@@ -150,6 +156,7 @@ fill_transport(const struct connection *c, bool swapped, struct judgement *j)
 {
 	const struct transport *t = &c->transport;
 
+	j->flow = t->flow;
 	j->first_ns = t->first_ns;
 	j->last_ns = t->last_ns;
 	for (int side = 0; side < 2; side++) {

@@ -17,6 +17,8 @@ struct session_facts {
 	bool         requested;
 	enum certificate_state client_state;
 	enum answer  proved;
+	enum answer  verified[2];	/* by enum side; never ANSWER_NO */
+	uint16_t     scheme[2];		/* of what was verified */
 };
 
 /* What others know about the port that the connection goes to. */

@@ -283,6 +283,104 @@ a_resumption_is_what_it_resumes(void **state)
 	}
 }
 
+/* Both signatures were checked; what was asked for in between does not matter here. */
+static void
+expect_verified(struct bench *b, enum answer server, enum answer client)
+{
+	b->c->tls.transcript.by[SIDE_SERVER] = SIGNATURE_GOOD;
+	b->c->tls.transcript.by[SIDE_CLIENT] = SIGNATURE_BAD;
+	b->c->tls.exchange_scheme = 0x0804;
+	b->c->tls.verify_scheme = 0x0403;
+	bench_judge(b);
+	assert_int_equal(b->j.tls.server.verified, server);
+	assert_int_equal(b->j.tls.server.scheme, server ? 0x0804 : 0);
+	assert_int_equal(b->j.tls.client.verified, client);
+	assert_int_equal(b->j.tls.client.scheme, client ? 0x0403 : 0);
+}
+
+static void
+a_checked_signature_is_told_where_the_course_is_whole(void **state)
+{
+	static const char *const whole[] = { "cH sHCKRD cCKV", "cH sHCKRD cCKV sL",
+		"cH sHCKRD cCKVSF sSFA" };
+	static const char *const odd[] = { "cH sHCKRD cCKVSF sSFAF", "cHH sHCKRD cCKV",
+		"cH sHKCRD cCKV", "cH sHCKD cCKVSF sSFA", "cH sHSF cSFA sA" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+		struct bench b;
+		open_bench(&b);
+		bench_play(&b, whole[i]);
+		expect_verified(&b, ANSWER_YES, ANSWER_NO);
+		bench_close(&b);
+	}
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+		struct bench b;
+		open_bench(&b);
+		bench_play(&b, odd[i]);
+		expect_verified(&b, ANSWER_ABSENT, ANSWER_ABSENT);
+		bench_close(&b);
+	}
+}
+
+/* Copies that differ anywhere; a loss or an odd byte before the server's data. */
+static void
+where_bytes_are_in_doubt_no_signature_is_told(void **state)
+{
+	static const struct { enum fact_kind kind; enum blind why; bool after, told; } v[] = {
+		{ FACT_BLIND,   BLIND_GAP,     false, false },
+		{ FACT_BLIND,   BLIND_GAP,     true,  true },
+		{ FACT_BLIND,   BLIND_OVERLAP, false, false },
+		{ FACT_BLIND,   BLIND_OVERLAP, true,  false },
+		{ FACT_ANOMALY, BLIND_NONE,    false, false },
+		{ FACT_ANOMALY, BLIND_NONE,    true,  true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+		for (int side = 0; side < 2; side++) {
+			struct fact f = { .kind = v[i].kind };
+			struct bench b;
+			open_bench(&b);
+			if (v[i].kind == FACT_BLIND)
+				f.u.blind.why = v[i].why;
+			bench_play(&b, v[i].after ? "cH sHCKRD cCKVSF sSF cA sA" : "cH sHCKRD cCKVSF sSF");
+			bench_tell(&b, (enum side)side, f, 10);
+			if (!v[i].after)
+				bench_play(&b, "cA sA");
+			expect_verified(&b, v[i].told ? ANSWER_YES : ANSWER_ABSENT,
+			    v[i].told ? ANSWER_NO : ANSWER_ABSENT);
+			bench_close(&b);
+		}
+	}
+}
+
+/* A session carries what was verified in it, and not what was bad. */
+static void
+a_resumed_session_was_verified_once(void **state)
+{
+	struct session_facts s;
+	struct bench first, second;
+
+	(void)state;
+	open_bench(&first);
+	bench_play(&first, "cH sHCKRD cCKVSF sSFA");
+	expect_verified(&first, ANSWER_YES, ANSWER_NO);
+	assert_true(verdict_session(first.c, &s));
+	assert_int_equal(s.verified[SIDE_SERVER], ANSWER_YES);
+	assert_int_equal(s.verified[SIDE_CLIENT], ANSWER_ABSENT);
+	open_bench(&second);
+	second.c->tls.resumed_from = &s;
+	bench_play(&second, "cH sHSF cSFA sA");
+	bench_judge(&second);
+	assert_int_equal(second.j.tls.server.verified, ANSWER_YES);
+	assert_int_equal(second.j.tls.server.scheme, 0x0804);
+	assert_int_equal(second.j.tls.client.verified, ANSWER_ABSENT);
+	assert_int_equal(second.j.tls.client.scheme, 0);
+	bench_close(&second);
+	bench_close(&first);
+}
+
 static void
 an_unanswered_client_hello_is_judged_by_who_gave_up_and_when(void **state)
 {
@@ -404,6 +502,9 @@ main(void)
 		cmocka_unit_test(a_renegotiation_takes_the_verdict_back),
 		cmocka_unit_test(a_resumption_of_nothing_known_is_encrypted),
 		cmocka_unit_test(a_resumption_is_what_it_resumes),
+		cmocka_unit_test(a_checked_signature_is_told_where_the_course_is_whole),
+		cmocka_unit_test(where_bytes_are_in_doubt_no_signature_is_told),
+		cmocka_unit_test(a_resumed_session_was_verified_once),
 		cmocka_unit_test(an_unanswered_client_hello_is_judged_by_who_gave_up_and_when),
 		cmocka_unit_test(the_inner_handshake_is_known_by_its_lengths),
 		cmocka_unit_test(a_full_node_name_needs_a_name_and_a_host),

@@ -101,6 +101,33 @@ fill_certificates(const struct connection *c, struct judged_tls *t, bool over)
 	}
 }
 
+static enum answer
+answer_of(enum signature_check said)
+{
+	switch (said) {
+	case SIGNATURE_NOT_CHECKED: return ANSWER_ABSENT;
+	case SIGNATURE_BAD:         return ANSWER_NO;
+	case SIGNATURE_GOOD:        return ANSWER_YES;
+	}
+	return ANSWER_ABSENT;
+}
+
+/* What was signed is what RFC 5246 7.3 has before the signature: only where the
+ * course is one of its, and the bytes are all there and the only ones. */
+static void
+fill_signatures(const struct connection *c, struct judged_tls *t, enum course course)
+{
+	const enum signature_check *by = c->tls.transcript.by;
+
+	if (course == COURSE_ODD || course == COURSE_RESUMED || is_contested(c) ||
+	    !nothing_lost_before(c, tls_server_data(c)))
+		return;
+	t->server.verified = answer_of(by[SIDE_SERVER]);
+	t->server.scheme = c->tls.exchange_scheme;
+	t->client.verified = answer_of(by[SIDE_CLIENT]);
+	t->client.scheme = c->tls.verify_scheme;
+}
+
 /* An abbreviated handshake stands on the session that it resumes. */
 static void
 fill_resumed(const struct connection *c, struct judged_tls *t)
@@ -119,6 +146,10 @@ fill_resumed(const struct connection *c, struct judged_tls *t)
 	t->client.chain = s->chain[SIDE_CLIENT];
 	t->server.state = s->chain[SIDE_SERVER].n ? CERTIFICATE_SENT : CERTIFICATE_UNKNOWN;
 	t->server.chain = s->chain[SIDE_SERVER];
+	t->client.verified = s->verified[SIDE_CLIENT];
+	t->client.scheme = s->scheme[SIDE_CLIENT];
+	t->server.verified = s->verified[SIDE_SERVER];
+	t->server.scheme = s->scheme[SIDE_SERVER];
 	t->client.evidence = t->server.evidence = EVIDENCE_RESUMED;
 }
 
@@ -332,6 +363,7 @@ judge_until_tls12(const struct connection *c, struct judgement *j)
 	bool over = tls_is_over(c, &j->tls);
 
 	fill_certificates(c, &j->tls, over);
+	fill_signatures(c, &j->tls, course);
 	if (course == COURSE_RESUMED)
 		fill_resumed(c, &j->tls);
 	if (course == COURSE_ODD || !nothing_lost_before(c, tls_server_data(c))) {

@@ -55,4 +55,14 @@
 #define LIMIT_CERTIFICATES	20000u
 #define LIMIT_SESSIONS		20000u
 
+/* audit: messages of a TLS <= 1.2 handshake that are kept until its signatures
+ * can be checked: of a connection (two long chains), and of all together (most
+ * take 8 KiB, for two round trips). */
+#define LIMIT_TRANSCRIPT_BYTES	(128u << 10)
+#define LIMIT_TRANSCRIPT_TOTAL	(128u << 20)
+
+/* check -w: bytes of packets spooled until it is known which are wanted. Bulk
+ * data is never among them; a handshake is some 10 KiB. */
+#define LIMIT_EVIDENCE_BYTES	(1ull << 30)
+
 #endif

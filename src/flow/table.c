@@ -127,6 +127,7 @@ open_flow(struct table *t, const struct flow_key *key, const struct segment *s, 
 
 	if (f == NULL)
 		return NULL;
+	f->number = ++t->begun;
 	f->key = *key;
 	f->table = t;
 	f->first_ns = at_ns;
@@ -280,8 +281,18 @@ make_room(struct table *t, uint64_t now_ns)
 	}
 }
 
+/* What opens or ends a connection, what somebody listens to or compares, and
+ * what acknowledges that. */
+static bool
+is_heard(const struct flow *f, const struct segment *s, int sender)
+{
+	return (s->flags & (TCP_SYN | TCP_FIN | TCP_RST)) || !f->end[!sender].stream.deaf ||
+	    stream_cares(&f->end[sender].stream, s->seq);
+}
+
 bool
-table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t source)
+table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t source,
+    struct carried *out)
 {
 	struct flow_key key;
 	int sender = key_of(s, &key);
@@ -293,6 +304,7 @@ table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t
 	}
 	if (f == NULL && (f = open_flow(t, &key, s, sender, at_ns, source)) == NULL)
 		return false;
+	*out = (struct carried){ f->number, is_heard(f, s, sender) };
 	if (met_before(t, f, s, sender, at_ns)) {
 		t->duplicates++;
 		return true;

@@ -50,6 +50,7 @@ struct flow_queue {		/* by last packet */
 };
 
 struct flow {
+	uint64_t number;		/* 1, 2, ... as they begin */
 	struct flow_key key;
 	struct table *table;
 	struct flow_end end[2];
@@ -80,15 +81,22 @@ struct table {
 	struct map flows;
 	struct flow_queue open, ended;
 	size_t   memory;		/* held and remembered by all streams */
+	uint64_t begun;			/* flows so far */
 	uint64_t shed;			/* open flows that a limit pushed out */
 	uint64_t duplicates;		/* packets met twice */
 };
 
 void table_init(struct table *t, struct table_port out);
 
+/* What a segment was to the table. */
+struct carried {
+	uint64_t flow;			/* its number */
+	bool     heard;			/* judgement may rest on it: no mere bulk data */
+};
+
 /* False when memory is out. */
 bool table_segment(struct table *t, const struct segment *s, uint64_t at_ns,
-    uint16_t source);
+    uint16_t source, struct carried *out);
 
 /* The input ended: give up on holes, decide what can be decided, and close
  * every flow. */

@@ -25,6 +25,7 @@ struct bench {
 	struct flow closed;			/* the last one */
 	int server;				/* what ports say */
 	bool epmd;
+	struct carried carried;
 };
 
 static int
@@ -92,7 +93,7 @@ say(struct bench *b, struct say s)
 	};
 
 	b->at_ns += 10 * MSEC;
-	assert_true(table_segment(&b->t, &seg, b->at_ns, 0));
+	assert_true(table_segment(&b->t, &seg, b->at_ns, 0, &b->carried));
 }
 
 /* [OTP dist: send_name] version 6, a@alpha.lab */

@@ -1,5 +1,6 @@
 #include "net/merge.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct child {
@@ -71,6 +72,10 @@ refill(struct merge *m, size_t i, struct diag *d)
 		m->heap[m->n_heap++] = i;
 		rise(m, m->n_heap - 1);
 		return true;
+	case GOT_NOTHING:
+		/* Not of files; and what comes live has no order to merge by. */
+		assert(false);
+		return false;
 	case GOT_END:
 		return true;
 	case GOT_ERROR:

@@ -33,7 +33,12 @@ struct batch {
 	struct packet v[BATCH_MAX];
 };
 
-enum got { GOT_SOME, GOT_END, GOT_ERROR };
+enum got {
+	GOT_SOME,
+	GOT_NOTHING,		/* nothing now: a live source, which never waits */
+	GOT_END,
+	GOT_ERROR,
+};
 
 struct source;
 

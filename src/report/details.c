@@ -193,6 +193,7 @@ write_server(const struct judged_tls *tls, bool utf8, struct wrap *w)
 	if (state == NULL)
 		return;
 	text_putf(&t, "server certificate: %s", state);
+	put_answer(&t, tls->server.verified, "signature verified", "signature wrong");
 	put_evidence(&t, tls->server.evidence);
 	wrap_line(w, INDENT, t.s);
 	write_chain(&tls->server.chain, utf8, w);

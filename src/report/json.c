@@ -1,123 +1,11 @@
 #include "report/json.h"
 
-#include <errno.h>
-
 #include "config.h"
 #include "report/json_build.h"
+#include "report/json_check.h"
 #include "report/json_connection.h"
+#include "report/json_page.h"
 #include "report/words.h"
-
-/*
- * The outermost object is written here and what it holds is built, written and
- * freed a value at a time: a hundred thousand connections as one tree would
- * take a gigabyte.
- */
-struct page {
-	FILE    *out;
-	unsigned depth;		/* of the list or object that is open */
-	bool     any;		/* it has something in it */
-	bool     failed;
-};
-
-/* After a failure nothing more is written: what is broken must not look whole. */
-static void
-put(struct page *p, const char *s)
-{
-	if (!p->failed && fputs(s, p->out) == EOF)
-		p->failed = true;
-}
-
-static void
-put_indent(struct page *p)
-{
-	for (unsigned i = 0; i < p->depth; i++)
-		put(p, "  ");
-}
-
-/* Where jansson breaks a line it does not know how deep its value stands.
- * A newline inside a string is escaped, so each one here is such a break. */
-static int
-put_indented(const char *s, size_t n, void *page)
-{
-	struct page *p = page;
-
-	while (n > 0 && !p->failed) {
-		const char *newline = memchr(s, '\n', n);
-		size_t part = newline != NULL ? (size_t)(newline - s) + 1 : n;
-
-		if (fwrite(s, 1, part, p->out) != part)
-			p->failed = true;
-		if (newline != NULL)
-			put_indent(p);
-		s += part;
-		n -= part;
-	}
-	return p->failed ? -1 : 0;
-}
-
-static void
-put_value(struct page *p, json_t *value)
-{
-	if (value == NULL)
-		errno = ENOMEM;
-	if (value == NULL || p->failed ||
-	    json_dump_callback(value, put_indented, p, JSON_INDENT(2) | JSON_ENCODE_ANY) != 0)
-		p->failed = true;
-	json_decref(value);
-}
-
-static void
-put_next(struct page *p)
-{
-	put(p, p->any ? ",\n" : "\n");
-	put_indent(p);
-	p->any = true;
-}
-
-/* Keys are ours and need no escape. */
-static void
-put_key(struct page *p, const char *key)
-{
-	put_next(p);
-	put(p, "\"");
-	put(p, key);
-	put(p, "\": ");
-}
-
-static void
-member(struct page *p, const char *key, json_t *value)
-{
-	put_key(p, key);
-	put_value(p, value);
-}
-
-static void
-entry(struct page *p, json_t *value)
-{
-	put_next(p);
-	put_value(p, value);
-}
-
-static void
-open_list(struct page *p, const char *key)
-{
-	put_key(p, key);
-	put(p, "[");
-	p->depth++;
-	p->any = false;
-}
-
-static void
-close_list(struct page *p)
-{
-	p->depth--;
-	if (p->any) {
-		put(p, "\n");
-		put_indent(p);
-	}
-	put(p, "]");
-	p->any = true;
-}
 
 static bool
 lost_some(uint64_t n)
@@ -129,7 +17,7 @@ static bool
 is_complete(const struct input_facts *in)
 {
 	return in->damage == NULL && in->limits == 0 && in->gaps == 0 &&
-	    !lost_some(in->lost_kernel) && !lost_some(in->lost_interface) &&
+	    in->headless == 0 && !lost_some(in->lost_kernel) && !lost_some(in->lost_interface) &&
 	    !lost_some(in->lost_recorded);
 }
 
@@ -137,15 +25,6 @@ static json_t *
 raw_or_null(const char *s)
 {
 	return s != NULL ? build_wire(words_bytes(s)) : json_null();
-}
-
-/* The user's own words, as typed: a backslash means something in a filter. */
-static json_t *
-filter(const char *s)
-{
-	json_t *typed = build_word(s);
-
-	return typed != NULL ? typed : build_wire(words_bytes(s));
 }
 
 static json_t *
@@ -165,10 +44,11 @@ input(const struct input_facts *in)
 	build_put(&b, "bytes", build_count(in->bytes));
 	build_put(&b, "first", in->packets > 0 ? build_time(in->first_ns, in->time_digits) : json_null());
 	build_put(&b, "last", in->packets > 0 ? build_time(in->last_ns, in->time_digits) : json_null());
-	build_put(&b, "filter", filter(in->filter));
+	build_put(&b, "filter", build_typed(in->filter));
 	build_put(&b, "complete", json_boolean(is_complete(in)));
 	build_put(&b, "lost", build_done(&lost));
 	build_put(&b, "limits", build_count(in->limits));
+	build_put(&b, "headless", build_count(in->headless));
 	build_put(&b, "damage", raw_or_null(in->damage));
 	return build_done(&b);
 }
@@ -232,26 +112,54 @@ epmd(const struct epmd_entry *e, unsigned digits)
 	return build_done(&b);
 }
 
-bool
-json_write(const struct snapshot *s, FILE *out)
+/* In the order of the assertion, so each finding is met once. */
+static void
+put_connections(struct page *p, const struct snapshot *s, const struct assertion *a)
 {
-	struct page p = { .out = out, .depth = 1 };
-	unsigned digits = s->input.time_digits;
+	size_t at = 0;
 
-	put(&p, "{");
-	member(&p, "format", json_string("beamtap/1"));
-	member(&p, "tool", json_string("beamtap " PACKAGE_VERSION));
-	member(&p, "input", input(&s->input));
-	member(&p, "summary", summary(s));
-	member(&p, "ignored", ignored(s));
-	open_list(&p, "epmd");
+	page_open_list(p, "connections");
+	for (size_t i = 0; i < s->n_connections && !p->failed; i++) {
+		const struct judgement *j = &s->connections[i];
+		struct findings f = { 0 };
+
+		if (a != NULL)
+			f = findings_next(a, &at, j);
+		page_entry(p, json_connection(j, s->input.time_digits, &f));
+	}
+	page_close_list(p);
+}
+
+/* Its findings of the input stand behind those of all connections. */
+static struct findings
+of_input(const struct assertion *a)
+{
+	size_t at = 0;
+
+	while (at < a->n_findings && a->findings[at].connection != NULL)
+		at++;
+	return findings_next(a, &at, NULL);
+}
+
+bool
+json_write(const struct snapshot *s, const struct assertion *a, FILE *out)
+{
+	struct page p = page_begin(out);
+	struct findings f;
+
+	page_member(&p, "format", json_string("beamtap/1"));
+	page_member(&p, "tool", json_string("beamtap " PACKAGE_VERSION));
+	page_member(&p, "input", input(&s->input));
+	page_member(&p, "summary", summary(s));
+	page_member(&p, "ignored", ignored(s));
+	if (a != NULL) {
+		f = of_input(a);
+		page_member(&p, "check", json_check(a, &f));
+	}
+	page_open_list(&p, "epmd");
 	for (size_t i = 0; i < s->n_epmd && !p.failed; i++)
-		entry(&p, epmd(&s->epmd[i], digits));
-	close_list(&p);
-	open_list(&p, "connections");
-	for (size_t i = 0; i < s->n_connections && !p.failed; i++)
-		entry(&p, json_connection(&s->connections[i], digits));
-	close_list(&p);
-	put(&p, "\n}\n");
-	return !p.failed && fflush(out) == 0;
+		page_entry(&p, epmd(&s->epmd[i], s->input.time_digits));
+	page_close_list(&p);
+	put_connections(&p, s, a);
+	return page_end(&p);
 }

@@ -10,8 +10,9 @@
 
 #include <stdio.h>
 
-#include "audit/snapshot.h"
+#include "audit/assertion.h"
 
-bool json_write(const struct snapshot *s, FILE *out);
+/* a: what "beamtap check" made of s; NULL: nothing was demanded. */
+bool json_write(const struct snapshot *s, const struct assertion *a, FILE *out);
 
 #endif

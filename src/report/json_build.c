@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "report/findings.h"
+
 struct build
 build_object(void)
 {
@@ -50,18 +52,48 @@ build_text(const struct text *t)
 	return build_word(t->n > 0 ? t->s : NULL);
 }
 
-json_t *
-build_wire(struct bytes b)
+/* Room for n bytes of which every one may become \xHH. */
+static char *
+room_for(size_t n, char *small, size_t n_small, struct text *t)
 {
-	char small[512];
-	size_t cap = 4 * b.n + 1;	/* every byte may become \xHH */
-	char *s = cap <= sizeof small ? small : malloc(cap);
+	size_t cap = 4 * n + 1;
+	char *s = cap <= n_small ? small : malloc(cap);
 
 	if (s == NULL)
 		return NULL;
 	s[0] = '\0';
-	struct text t = { .s = s, .cap = cap };
+	*t = (struct text){ .s = s, .cap = cap };
+	return s;
+}
+
+json_t *
+build_wire(struct bytes b)
+{
+	char small[512];
+	struct text t;
+	char *s = room_for(b.n, small, sizeof small, &t);
+
+	if (s == NULL)
+		return NULL;
 	text_put_wire(&t, b);
+	json_t *value = json_stringn(t.s, t.n);
+	if (s != small)
+		free(s);
+	return value;
+}
+
+json_t *
+build_typed(const char *typed)
+{
+	char small[512];
+	struct text t;
+
+	if (typed == NULL)
+		return json_null();
+	char *s = room_for(strlen(typed), small, sizeof small, &t);
+	if (s == NULL)
+		return NULL;
+	findings_put_typed(&t, typed, true);
 	json_t *value = json_stringn(t.s, t.n);
 	if (s != small)
 		free(s);

@@ -28,6 +28,7 @@ json_t *build_done(struct build *b);
 json_t *build_word(const char *s);	/* our own words; NULL: null */
 json_t *build_text(const struct text *t);	/* likewise; empty: null */
 json_t *build_wire(struct bytes b);	/* escaped, whatever its length */
+json_t *build_typed(const char *s);	/* the user's: a backslash means itself; NULL: null */
 json_t *build_count(uint64_t n);	/* UNKNOWN_COUNT: null */
 json_t *build_answer(enum answer a);
 json_t *build_time(uint64_t at_ns, unsigned digits);

@@ -1,6 +1,7 @@
 #include "report/json_connection.h"
 
 #include "report/json_build.h"
+#include "report/json_check.h"
 #include "report/words.h"
 
 /* A string of a certificate: ours to keep, but written by a stranger. */
@@ -88,6 +89,7 @@ server_certificate(const struct judged_tls *tls)
 	struct build b = build_object();
 
 	build_put(&b, "state", build_word(certificate_state_word(tls->server.state)));
+	build_put(&b, "verified", build_answer(tls->server.verified));
 	build_put(&b, "evidence", evidence_or_null(tls->server.evidence));
 	put_chain(&b, &tls->server.chain);
 	return build_done(&b);
@@ -237,7 +239,7 @@ blind(unsigned bits)
 }
 
 json_t *
-json_connection(const struct judgement *j, unsigned digits)
+json_connection(const struct judgement *j, unsigned digits, const struct findings *f)
 {
 	struct build b = build_object();
 
@@ -257,6 +259,6 @@ json_connection(const struct judgement *j, unsigned digits)
 	build_put(&b, "tls", j->has_tls ? tls_object(&j->tls) : json_null());
 	build_put(&b, "dist", j->has_dist ? dist_object(&j->dist) : json_null());
 	build_put(&b, "blind", blind(j->blind));
-	build_put(&b, "findings", json_array());
+	build_put(&b, "findings", json_findings(f));
 	return build_done(&b);
 }

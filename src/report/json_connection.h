@@ -11,8 +11,8 @@
 
 #include <jansson.h>
 
-#include "audit/judgement.h"
+#include "report/findings.h"
 
-json_t *json_connection(const struct judgement *j, unsigned digits);
+json_t *json_connection(const struct judgement *j, unsigned digits, const struct findings *f);
 
 #endif

@@ -17,15 +17,16 @@
 
 static struct sample s;
 
-/* The snapshot as printed; the caller frees. */
+/* The snapshot as printed, with what was made of it; the caller frees. */
 static char *
 print(size_t *n)
 {
+	const struct assertion *a = s.assertion.snapshot != NULL ? &s.assertion : NULL;
 	char *out = NULL;
 	FILE *f = open_memstream(&out, n);
 
 	assert_non_null(f);
-	assert_true(json_write(&s.snapshot, f));
+	assert_true(json_write(&s.snapshot, a, f));
 	fclose(f);
 	return out;
 }
@@ -98,6 +99,16 @@ nothing_follows_the_schema(void **state)
 {
 	(void)state;
 	s = (struct sample){ 0 };
+	must_follow_the_schema();
+}
+
+static void
+an_assertion_follows_the_schema(void **state)
+{
+	(void)state;
+	sample_judged(&s);
+	must_follow_the_schema();
+	sample_judged_hostile(&s);
 	must_follow_the_schema();
 }
 
@@ -241,11 +252,88 @@ absent_facts_are_null(void **state)
 	out = parse();
 	must_be(at(out, "connections/0/tls"), "{\"version\":null,\"cipher\":null,\"group\":null,"
 	    "\"post_quantum\":null,\"sni\":null,\"resumed\":null,"
-	    "\"server_certificate\":{\"state\":null,\"evidence\":null,\"subject\":null,\"chain\":null},"
+	    "\"server_certificate\":{\"state\":null,\"verified\":null,\"evidence\":null,\"subject\":null,\"chain\":null},"
 	    "\"client_certificate\":{\"requested\":null,\"state\":null,\"proved\":null,"
 	    "\"verified\":null,\"evidence\":null,\"subject\":null,\"chain\":null},\"alert\":null,\"inferred_from\":null}");
 	must_be(at(out, "connections/0/dist"),
 	    "{\"version\":null,\"status\":null,\"complete\":null,\"evidence\":null}");
+	json_decref(out);
+}
+
+static void
+what_was_shown_only_has_no_check(void **state)
+{
+	(void)state;
+	sample_lab(&s);
+	json_t *out = parse();
+	assert_null(json_object_get(out, "check"));
+	must_be(at(out, "connections/0/findings"), "[]");
+	json_decref(out);
+}
+
+/* Passes are left out, and nothing moves to another connection. */
+static void
+findings_stand_with_their_connection(void **state)
+{
+	(void)state;
+	sample_judged(&s);
+	json_t *out = parse();
+	must_be(at(out, "connections/0/findings"),
+	    "[{\"rule\":\"plaintext\",\"answer\":\"fail\",\"severity\":\"error\","
+	    "\"weight\":\"violation\",\"message\":\"a distribution handshake could be read (seen)\","
+	    "\"mend\":\"start b@beta.lab with -proto_dist inet_tls\",\"exception\":null,\"waiver\":null},"
+	    "{\"rule\":\"not-mutual\",\"answer\":\"fail\",\"severity\":\"error\","
+	    "\"weight\":\"violation\",\"message\":\"nobody authenticated\","
+	    "\"mend\":\"do the right thing\",\"exception\":null,\"waiver\":null}]");
+	must_be(at(out, "connections/1/findings/0/weight"), "\"none\"");
+	must_be(at(out, "connections/1/findings/0/rule"), "\"self-signed\"");
+	assert_int_equal(json_array_size(at(out, "connections/1/findings")), 1);
+	must_be(at(out, "connections/2/findings/0/answer"), "\"unknown\"");
+	must_be(at(out, "connections/2/findings/0/weight"), "\"unproved\"");
+	must_be(at(out, "connections/3/findings"), "[]");
+	must_be(at(out, "connections/4/findings/0/waiver"), "null");
+	must_be(at(out, "connections/5/findings/0/exception"), "\"clouseau@127.0.0.1\"");
+	must_be(at(out, "connections/6/findings/0/waiver"), "\"search-node\"");
+	json_decref(out);
+}
+
+static void
+the_check_says_what_was_asked_and_what_came_of_it(void **state)
+{
+	(void)state;
+	sample_judged(&s);
+	json_t *out = parse();
+	must_be(at(out, "check/outcome"), "\"violation\"");
+	must_be(at(out, "check/status"), "1");
+	must_be(at(out, "check/demands"), "[\"--require mutual\",\"--tls-min 1.3\"]");
+	must_be(at(out, "check/relaxations"),
+	    "[\"--allow-plaintext clouseau@127.0.0.1\",\"-f 'ip proto \\\\tcp'\"]");
+	must_be(at(out, "check/findings"),
+	    "[{\"rule\":\"packets-lost\",\"answer\":\"unknown\",\"severity\":\"error\","
+	    "\"weight\":\"unproved\",\"message\":\"the kernel does not say how many packets it dropped\","
+	    "\"mend\":\"do the right thing\",\"exception\":null,\"waiver\":null},"
+	    "{\"rule\":\"waiver-expired\",\"answer\":\"fail\",\"severity\":\"error\","
+	    "\"weight\":\"violation\",\"message\":\"waiver old-ring was until 2023-01-31\","
+	    "\"mend\":\"do the right thing\",\"exception\":null,\"waiver\":\"old-ring\"}]");
+	must_be(at(out, "check/waivers/1"),
+	    "{\"name\":\"old-ring\",\"rule\":\"not-mutual\",\"node\":\"b@beta.lab\","
+	    "\"reason\":\"until the new CA is out\",\"expires\":\"2023-01-31\","
+	    "\"used\":0,\"expired\":true}");
+	must_be(at(out, "check/waivers/2/used"), "0");
+	json_decref(out);
+}
+
+static void
+both_signatures_have_an_answer(void **state)
+{
+	(void)state;
+	sample_open(&s);
+	struct judgement *j = sample_add_mutual(&s);
+	j->tls.server.verified = ANSWER_NO;
+	j->tls.client.verified = ANSWER_YES;
+	json_t *out = parse();
+	must_be(at(out, "connections/0/tls/server_certificate/verified"), "false");
+	must_be(at(out, "connections/0/tls/client_certificate/verified"), "true");
 	json_decref(out);
 }
 
@@ -325,6 +413,7 @@ an_input_that_lacks_something_is_not_complete(void **state)
 	struct input_facts *in = &s.snapshot.input;
 	uint64_t *const losses[] = {
 		&in->lost_kernel, &in->lost_interface, &in->lost_recorded, &in->gaps, &in->limits,
+		&in->headless,
 	};
 
 	(void)state;
@@ -406,6 +495,9 @@ what_is_not_in_the_schema_is_found(void **state)
 		{ "\"gaps\": 0", "\"gaps\": null" },
 		{ "\"blind\": []", "\"blind\": [], \"blind\": []" },
 		{ "\"findings\": []", "\"findings\": {}" },
+		{ "\"weight\": \"violation\"", "\"weight\": \"heavy\"" },
+		{ "\"status\": 1", "\"status\": 2" },
+		{ "\"expired\": true", "\"expired\": null" },
 		{ ".123456Z\"", ".123456\"" },
 		{ "\"ca\": true", "\"cb\": true" },
 		{ "a@alpha.lab", "a@\\nalpha.lab" },
@@ -415,7 +507,7 @@ what_is_not_in_the_schema_is_found(void **state)
 	size_t n;
 
 	(void)state;
-	sample_lab(&s);
+	sample_judged(&s);
 	char *out = print(&n);
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
 		char *changed = malloc(n + 64), *place = strstr(out, changes[i].was);
@@ -443,8 +535,8 @@ a_full_disk_is_a_failure(void **state)
 	(void)state;
 	if (full == NULL)
 		skip();
-	sample_lab(&s);
-	assert_false(json_write(&s.snapshot, full));
+	sample_judged(&s);
+	assert_false(json_write(&s.snapshot, &s.assertion, full));
 	fclose(full);
 }
 
@@ -466,7 +558,7 @@ static void
 without_memory_there_is_no_answer(void **state)
 {
 	(void)state;
-	sample_lab(&s);
+	sample_judged(&s);
 	json_decref(json_object());	/* the seed of its tables is drawn once */
 	has_failed = true;
 	for (size_t n = 0; has_failed; n++) {
@@ -478,7 +570,7 @@ without_memory_there_is_no_answer(void **state)
 		until_failure = n;
 		has_failed = false;
 		json_set_alloc_funcs(fail_once, free);
-		bool done = json_write(&s.snapshot, f);
+		bool done = json_write(&s.snapshot, &s.assertion, f);
 		json_set_alloc_funcs(malloc, free);
 		fclose(f);
 		assert_true(done == !has_failed);
@@ -494,11 +586,16 @@ main(void)
 		cmocka_unit_test(the_lab_follows_the_schema),
 		cmocka_unit_test(every_word_follows_the_schema),
 		cmocka_unit_test(nothing_follows_the_schema),
+		cmocka_unit_test(an_assertion_follows_the_schema),
 		cmocka_unit_test(hostile_strings_follow_the_schema),
 		cmocka_unit_test(no_control_character_is_printed),
 		cmocka_unit_test(wire_strings_are_escaped_once),
 		cmocka_unit_test(a_long_string_is_whole),
 		cmocka_unit_test(absent_facts_are_null),
+		cmocka_unit_test(what_was_shown_only_has_no_check),
+		cmocka_unit_test(findings_stand_with_their_connection),
+		cmocka_unit_test(the_check_says_what_was_asked_and_what_came_of_it),
+		cmocka_unit_test(both_signatures_have_an_answer),
 		cmocka_unit_test(lists_have_every_word),
 		cmocka_unit_test(an_alert_that_is_sealed_has_no_description),
 		cmocka_unit_test(of_an_unreadable_certificate_only_the_digest_is_known),

@@ -7,16 +7,20 @@
 #ifndef REPORT_SAMPLE_H
 #define REPORT_SAMPLE_H
 
-#include "audit/snapshot.h"
+#include "audit/assertion.h"
 #include "report/words.h"
 
 #define SAMPLE_AT_NS 1700000000123456789u	/* 2023-11-14T22:13:20.123456789Z */
-#define SAMPLE_MAX 64u
+#define SAMPLE_MAX 512u
 
 struct sample {
 	struct snapshot snapshot;
 	struct judgement connections[SAMPLE_MAX];
 	struct epmd_entry epmd[1];
+	struct policy policy;
+	struct assertion assertion;
+	struct finding findings[2 * SAMPLE_MAX];
+	struct waiver_use waivers[3];
 };
 
 static const char *const sample_sources[] = { "a.pcap" };
@@ -48,6 +52,9 @@ static const char *const sample_hostile[] = {
 	"\xc3", "\xc2\x9b" "1m", "\xe2\x80\xae" "gnp.exe", "back\\slash \\x1b", "\"quoted\" {}",
 	"a b c    mutual", "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e@\xe6\x9d\xb1\xe4\xba\xac",
 	"z\xcc\x81\xcc\x82\xcc\x83", "", "-> x", " -> ", "mutual", "<&>'",
+	"x # TODO", "x\\ # SKIP all", "]]>&#10;<!--", "::error::x", "##[stop-commands]x",
+	"%0A::error::x", "`` ` |a|", "[x](http://x.lab) @x www.x.lab <b>", "{0} {{1}} [y](1)",
+	"\xf0\x9f\xbf\xbe", "'it''s' \"x\": - {", "100% a:b,c",
 };
 #define SAMPLE_N_HOSTILE (sizeof sample_hostile / sizeof *sample_hostile)
 
@@ -109,9 +116,10 @@ sample_add_mutual(struct sample *s)
 	j->tls = (struct judged_tls){
 		.version = 0x0303, .cipher = 0xc02c, .has_cipher = true, .group = 0x001d,
 		.post_quantum = ANSWER_NO, .sni = words_bytes("beta.lab"), .resumed = ANSWER_NO,
-		.server = { CERTIFICATE_SENT, EVIDENCE_SEEN, { 2, { &sample_beta, &sample_ca } } },
-		.client = { ANSWER_YES, CERTIFICATE_SENT, ANSWER_YES, ANSWER_ABSENT,
-		    EVIDENCE_SEEN, { 2, { &sample_alpha, &sample_ca } } },
+		.server = { .state = CERTIFICATE_SENT, .evidence = EVIDENCE_SEEN,
+		    .chain = { 2, { &sample_beta, &sample_ca } } },
+		.client = { .requested = ANSWER_YES, .state = CERTIFICATE_SENT, .proved = ANSWER_YES,
+		    .evidence = EVIDENCE_SEEN, .chain = { 2, { &sample_alpha, &sample_ca } } },
 	};
 	j->has_dist = true;
 	j->dist = (struct judged_dist){ 6, DIST_STATUS_OK, ANSWER_YES, EVIDENCE_INFERRED };
@@ -204,6 +212,7 @@ sample_all_words(struct sample *s)
 		j->tls.client.requested = (enum answer)(i % 3);
 		j->tls.client.proved = (enum answer)((i + 1) % 3);
 		j->tls.client.verified = (enum answer)((i + 2) % 3);
+		j->tls.server.verified = (enum answer)(i % 3);
 		j->tls.post_quantum = j->tls.resumed = (enum answer)(i % 3);
 		j->tls.client.evidence = j->tls.server.evidence = j->dist.evidence = j->evidence;
 		j->dist.status = (enum dist_status)(i % (DIST_STATUS_OTHER + 1));
@@ -221,6 +230,114 @@ sample_all_words(struct sample *s)
 		j->tls.server.chain.v[0] = i % 2 ? &sample_unreadable : &sample_beta;
 	}
 	s->connections[1].known_by = s->connections[2].blind = ~0u;
+}
+
+static const char *const sample_patterns[] = { "clouseau@127.0.0.1", "*@10.0.0.*" };
+static const char *sample_demands[] = { "--require mutual", "--tls-min 1.3" };
+static const char *sample_relaxations[] = { "--allow-plaintext clouseau@127.0.0.1",
+    "-f 'ip proto \\tcp'" };
+
+static const struct waiver sample_waivers[] = {
+	{ "search-node", "plaintext", "c@gamma.lab", "no TLS in clouseau 2.22", "2030-12-31",
+	    1924992000000000000u },
+	{ "old-ring", "not-mutual", "b@beta.lab", "until the new CA is out", "2023-01-31",
+	    1675209600000000000u },
+	{ "spare", "weak-key", "z@zeta.lab", "replaced in spring", "2030-03-31",
+	    1901232000000000000u },
+};
+
+/* Opens an assertion over what is in the snapshot. */
+static inline struct assertion *
+sample_assert(struct sample *s, enum outcome outcome)
+{
+	s->policy = (struct policy){ .require = DEMAND_MUTUAL, .evidence = EVIDENCE_INFERRED,
+	    .tls_min = 0x0304 };
+	s->assertion = (struct assertion){
+		.snapshot = &s->snapshot, .policy = &s->policy, .outcome = outcome,
+		.findings = s->findings, .demands = sample_demands, .n_demands = 2,
+		.relaxations = sample_relaxations, .waivers = s->waivers,
+	};
+	return &s->assertion;
+}
+
+/* One more finding: connections in their order, then (j NULL) the input. What it
+ * says is the test's, so that rules may be worded anew. */
+static inline struct finding *
+sample_find(struct sample *s, const struct judgement *j, const char *rule,
+    enum rule_answer answer, enum weight weight, const char *why)
+{
+	struct finding *f = &s->findings[s->assertion.n_findings++];
+
+	*f = (struct finding){ .rule = rule_find(rule), .connection = j, .answer = answer,
+	    .weight = weight, .why = why, .mend = answer == RULE_PASS ? "" : "do the right thing" };
+	s->assertion.n_violations += weight == WEIGHT_VIOLATION;
+	s->assertion.n_unproved += weight == WEIGHT_UNPROVED;
+	return f;
+}
+
+/* The lab's afternoon, and a node under an exception and one under a waiver, judged:
+ * each word of weight, answer, exception and waiver is there. */
+static inline void
+sample_judged(struct sample *s)
+{
+	struct judgement *c = s->connections;
+
+	sample_lab(s);
+	sample_add_plain(s)->end[SIDE_SERVER].node = words_bytes("clouseau@127.0.0.1");
+	sample_add_plain(s)->end[SIDE_SERVER].node = words_bytes("c@gamma.lab");
+	sample_assert(s, OUTCOME_VIOLATION)->n_relaxations = 2;
+	s->assertion.n_waivers = 3;
+	s->assertion.n_advice = 1;
+	s->policy.allow_plaintext.v = (const char **)(uintptr_t)sample_patterns;
+	s->policy.allow_plaintext.n = 2;
+	s->waivers[0] = (struct waiver_use){ &sample_waivers[0], 1, false };
+	s->waivers[1] = (struct waiver_use){ &sample_waivers[1], 0, true };
+	s->waivers[2] = (struct waiver_use){ &sample_waivers[2], 0, false };
+
+	sample_find(s, &c[0], "plaintext", RULE_FAIL, WEIGHT_VIOLATION,
+	    "a distribution handshake could be read (seen)")->mend =
+	    "start b@beta.lab with -proto_dist inet_tls";
+	sample_find(s, &c[0], "not-mutual", RULE_FAIL, WEIGHT_VIOLATION, "nobody authenticated");
+	sample_find(s, &c[1], "plaintext", RULE_PASS, WEIGHT_NONE, "");
+	sample_find(s, &c[1], "not-mutual", RULE_PASS, WEIGHT_NONE, "");
+	sample_find(s, &c[1], "self-signed", RULE_FAIL, WEIGHT_NONE,
+	    "the server's certificate is signed with its own key");
+	sample_find(s, &c[2], "plaintext", RULE_PASS, WEIGHT_NONE, "");
+	sample_find(s, &c[2], "not-mutual", RULE_UNKNOWN, WEIGHT_UNPROVED,
+	    "the handshake is not over");
+	sample_find(s, &c[2], "weak-key", RULE_UNKNOWN, WEIGHT_NONE, "TLS 1.3 hides the certificates");
+	sample_find(s, &c[3], "plaintext", RULE_PASS, WEIGHT_NONE, "");
+	sample_find(s, &c[4], "not-mutual", RULE_FAIL, WEIGHT_VIOLATION,
+	    "the server did not ask the client for a certificate (seen)");
+	sample_find(s, &c[5], "plaintext", RULE_FAIL, WEIGHT_NONE,
+	    "a distribution handshake could be read (seen)")->exception = sample_patterns[0];
+	sample_find(s, &c[6], "plaintext", RULE_FAIL, WEIGHT_NONE,
+	    "a distribution handshake could be read (seen)")->waiver = &sample_waivers[0];
+	sample_find(s, NULL, "packets-lost", RULE_UNKNOWN, WEIGHT_UNPROVED,
+	    "the kernel does not say how many packets it dropped");
+	sample_find(s, NULL, "not-enough-seen", RULE_PASS, WEIGHT_NONE, "");
+	sample_find(s, NULL, "waiver-expired", RULE_FAIL, WEIGHT_VIOLATION,
+	    "waiver old-ring was until 2023-01-31")->waiver = &sample_waivers[1];
+}
+
+/* What a stranger can put into a judged connection: names, and the sentence that
+ * quotes them, which the rules escape. */
+static inline void
+sample_judged_hostile(struct sample *s)
+{
+	static char why[SAMPLE_N_HOSTILE][256];
+
+	sample_open(s);
+	sample_assert(s, OUTCOME_VIOLATION);
+	for (size_t i = 0; i < SAMPLE_N_HOSTILE; i++) {
+		struct judgement *j = sample_add_plain(s);
+		struct text t = TEXT(why[i]);
+
+		j->end[SIDE_CLIENT].node = j->end[SIDE_SERVER].node = words_bytes(sample_hostile[i]);
+		text_put(&t, "the server calls itself ");
+		text_put_wire(&t, words_bytes(sample_hostile[i]));
+		sample_find(s, j, "plaintext", RULE_FAIL, WEIGHT_VIOLATION, why[i]);
+	}
 }
 
 #endif

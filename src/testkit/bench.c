@@ -50,7 +50,7 @@ bench_tell(struct bench *b, enum side side, struct fact f, uint64_t n)
 	e->packets++;
 	b->c->transport.end[side_other(side)].acked = b->sent[side_other(side)];
 	b->c->transport.last_ns = b->at_ns;
-	connection_fact(b->c, &f, &where, &b->certificates);
+	connection_fact(b->c, &f, &where, &b->certificates, &b->transcripts);
 }
 
 void

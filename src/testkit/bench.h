@@ -16,6 +16,7 @@
 struct bench {
 	struct connection *c;
 	struct certificates certificates;
+	struct transcripts transcripts;
 	uint64_t at_ns, sent[2];
 	uint16_t version, cipher;	/* what the hellos say */
 	struct arena arena;

@@ -205,6 +205,9 @@ compare_certificates(struct comparison *c)
 	compare_number(c, "requested", j->client.requested, t->client.requested);
 	compare_number(c, "proved", j->client.proved, t->client.proved);
 	compare_number(c, "verified", j->client.verified, t->client.verified);
+	compare_number(c, "scheme", j->client.scheme, t->client.scheme);
+	compare_number(c, "server verified", j->server.verified, t->server.verified);
+	compare_number(c, "server scheme", j->server.scheme, t->server.scheme);
 	compare_chain(c, "server chain", &j->server.chain, &t->server.chain);
 	compare_chain(c, "client chain", &j->client.chain, &t->client.chain);
 	note(c, same_or_absent(j->server.evidence == t->server.evidence,

@@ -4,6 +4,28 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* FNV-1a: Fowler, Noll, Vo. */
+static uint32_t
+mix(uint32_t h, struct bytes b)
+{
+	for (size_t i = 0; i < b.n; i++)
+		h = (h ^ b.p[i]) * 16777619u;
+	return h;
+}
+
+/* What fact_put() has only the length of. */
+static uint32_t
+hash_of_bytes(const struct fact *f)
+{
+	uint32_t h = mix(2166136261u, f->message);
+
+	if (f->kind == FACT_TLS_KEY_EXCHANGE)
+		h = mix(mix(h, f->u.tls_key_exchange.parameters), f->u.tls_key_exchange.signature);
+	if (f->kind == FACT_TLS_CERTIFICATE_VERIFY)
+		h = mix(h, f->u.tls_signature.signature);
+	return h;
+}
+
 static void
 on_fact(void *owner, const struct fact *f)
 {
@@ -11,7 +33,10 @@ on_fact(void *owner, const struct fact *f)
 
 	fact_put(&t->log[f->side], f);
 	text_put(&t->log[f->side], "\n");
-	text_putf(&t->where[f->side], "%" PRIu64 "+%zu ", t->side[f->side].at + f->at, f->n);
+	text_putf(&t->where[f->side], "%" PRIu64 "+%zu", t->side[f->side].at + f->at, f->n);
+	if (f->message.n > 0)
+		text_putf(&t->where[f->side], ":%zu:%08" PRIx32, f->message.n, hash_of_bytes(f));
+	text_put(&t->where[f->side], " ");
 }
 
 void

@@ -15,7 +15,7 @@
 struct talk {
 	struct feeder side[2];
 	struct text   log[2];	/* of each side: one fact a line */
-	struct text   where[2];	/* of each side: where each fact lies in its stream */
+	struct text   where[2];	/* of each side: where each fact lies in its stream, and a hash of its message */
 	_Alignas(16) uint8_t state[DX_STATE_MAX];
 	char log_buf[2][TALK_LOG_MAX], where_buf[2][TALK_LOG_MAX];
 };

@@ -1,0 +1,78 @@
+/*
+ * rules - what may be wrong with a connection, or with having seen it: a table.
+ *
+ * A rule is asked about a connection (or the input) and answers pass, fail or
+ * unknown, with a sentence that says what was seen, on which evidence. It says
+ * fail only when that is proved, and pass only when that is proved. What an
+ * answer makes of the whole result, the policy decides: rule->weighs.
+ *
+ * escaping   why is safe for a terminal, JSON and XML texts: one line, escaped.
+ */
+#ifndef AUDIT_RULES_H
+#define AUDIT_RULES_H
+
+#include "audit/chain.h"
+#include "audit/policy.h"
+#include "audit/snapshot.h"
+#include "base/map.h"
+#include "base/text.h"
+
+enum severity { SEVERITY_NONE, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
+
+enum rule_answer {
+	RULE_DOES_NOT_APPLY,	/* there is nothing to ask it about */
+	RULE_PASS,
+	RULE_FAIL,
+	RULE_UNKNOWN,
+};
+
+/* What an answer does to the result. */
+enum weight {
+	WEIGHT_NONE,		/* reported, and that is all */
+	WEIGHT_UNPROVED,	/* exit status 3 */
+	WEIGHT_VIOLATION,	/* exit status 1 */
+};
+
+enum rule_subject { SUBJECT_CONNECTION, SUBJECT_INPUT };
+
+struct key_use;
+
+/* All that a rule may look at. */
+struct inquiry {
+	const struct policy *policy;
+	const struct snapshot *snapshot;
+	const struct trust *trust;	/* NULL: --ca was not given */
+	bool live;			/* counters of drops must be known */
+	struct map keys;		/* which nodes show which key; rules_prepare() */
+	struct arena arena;
+};
+
+struct rule {
+	const char *id;			/* stable: "not-mutual" */
+	enum severity severity;
+	enum rule_subject subject;
+	const char *title;		/* one line, "The client did not authenticate" */
+	const char *sentence;		/* explains */
+	const char *mend;		/* what to change in vm.args or the optfile */
+	const char *source;		/* section of the RFC or OTP document */
+	enum rule_answer (*ask)(const struct inquiry *q, const struct judgement *j,
+	    struct text *why);	/* j is NULL for the input's rules */
+	enum weight (*weigh)(const struct policy *p, enum rule_answer answer);
+};
+
+#define N_RULES 25u
+extern const struct rule rules[N_RULES];	/* in the order they are reported in */
+
+const struct rule *rule_find(const char *id);	/* NULL: none */
+const char *severity_word(enum severity s);	/* "error" */
+const char *rule_answer_word(enum rule_answer a);	/* "pass" */
+
+/* What rules ask of all connections together. False: no memory. */
+bool rules_prepare(struct inquiry *q);
+void rules_done(struct inquiry *q);
+
+/* The verdict that counts: weaker than the judgement's where its evidence does
+ * not do (--evidence). */
+enum verdict rules_verdict(const struct policy *p, const struct judgement *j);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * keeper - packets kept until it is known which connections are wanted: the
+ * ones that did not pass ("check -w").
+ *
+ * They wait in an unlinked temporary file, in the order they came. Kept is what judgement
+ * rests on, and all of EPMD's; bulk data is not, so the file tells the
+ * same about its connections as the capture did, and no more.
+ *
+ * limits     LIMIT_EVIDENCE_BYTES; packets beyond it are counted.
+ * failure    false or NULL, and a filled d.
+ */
+#ifndef KEEPER_H
+#define KEEPER_H
+
+#include <stdio.h>
+
+#include "base/diag.h"
+#include "flow/table.h"
+#include "net/source.h"
+
+struct keeper;
+
+struct keeper *keeper_open(struct diag *d);
+void keeper_close(struct keeper *k);
+
+/* For engine_options.keep. */
+bool keeper_keep(void *keeper, const struct packet *p, const struct carried *c,
+    struct diag *d);
+
+/* The packets of these flows, sorted by number, and EPMD's, as pcapng. */
+bool keeper_write(struct keeper *k, const uint64_t *flows, size_t n_flows, FILE *out,
+    struct diag *d);
+
+uint64_t keeper_left_out(const struct keeper *k);
+
+#endif
