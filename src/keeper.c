@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/limits.h"
+#include "net/decode.h"
 #include "net/dump.h"
 
 struct keeper {
@@ -16,7 +19,7 @@ struct keeper {
 
 /* What precedes each packet's bytes. The spool never leaves this process. */
 struct spooled {
-	uint64_t flow;
+	uint64_t flow, offset;		/* of its payload in its sender's stream */
 	struct packet packet;		/* its bytes follow */
 };
 
@@ -24,10 +27,13 @@ struct keeper *
 keeper_open(struct diag *d)
 {
 	struct keeper *k = calloc(1, sizeof *k);
+	int fd = memfd_create("beamtap -w", MFD_CLOEXEC);
 
-	if (k != NULL && (k->spool = tmpfile()) != NULL)
+	if (k != NULL && fd >= 0 && (k->spool = fdopen(fd, "w+")) != NULL)
 		return k;
-	diag_set(d, "-w: no temporary file: %s", strerror(errno));
+	diag_set(d, "-w: no memory to keep packets in: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
 	free(k);
 	return NULL;
 }
@@ -46,7 +52,7 @@ bool
 keeper_keep(void *keeper, const struct packet *p, const struct carried *c, struct diag *d)
 {
 	struct keeper *k = keeper;
-	struct spooled s = { .flow = c->flow, .packet = *p };
+	struct spooled s = { .flow = c->flow, .offset = c->offset, .packet = *p };
 	size_t n = sizeof s + p->captured.n;
 
 	if (!c->heard && c->flow != 0)
@@ -59,16 +65,17 @@ keeper_keep(void *keeper, const struct packet *p, const struct carried *c, struc
 	if (fwrite(&s, sizeof s, 1, k->spool) == 1 &&
 	    fwrite(p->captured.p, 1, p->captured.n, k->spool) == p->captured.n)
 		return true;
-	diag_set(d, "-w: cannot write the temporary file: %s", strerror(errno));
+	diag_set(d, "-w: no memory to keep packets in: %s", strerror(errno));
 	return false;
 }
 
 static int
-by_number(const void *a, const void *b)
+by_flow(const void *flow, const void *judgement)
 {
-	const uint64_t *x = a, *y = b;
+	const uint64_t *x = flow;
+	const struct judgement *const *y = judgement;
 
-	return *x < *y ? -1 : *x > *y;
+	return *x < (*y)->flow ? -1 : *x > (*y)->flow;
 }
 
 /* Room for the bytes of a packet. */
@@ -86,8 +93,40 @@ fit(struct keeper *k, size_t n)
 	return true;
 }
 
+/* As much of it as may be written. Its wire length tells what is missing. */
+static void
+cut(struct packet *p, uint64_t offset, const struct judgement *j)
+{
+	struct segment s;
+
+	if (decode(p, &s) != DECODED_TCP)
+		return;
+	bool client = address_compare(&s.src, &j->end[SIDE_CLIENT].address) == 0 &&
+	    s.src_port == j->end[SIDE_CLIENT].port;
+	uint64_t limit = j->quotable[client ? SIDE_CLIENT : SIDE_SERVER];
+	uint64_t allowed = limit > offset ? limit - offset : 0;
+
+	if (s.payload.n > allowed)
+		p->captured.n = (size_t)(s.payload.p - p->captured.p) + (size_t)allowed;
+}
+
+static bool
+write_one(struct dump *dump, struct spooled *s, const struct judgement *const *v, size_t n)
+{
+	const struct judgement *const *wanted = NULL;
+
+	if (s->flow == 0)
+		return dump_packet(dump, &s->packet);
+	if (n > 0)
+		wanted = bsearch(&s->flow, v, n, sizeof(*v), by_flow);
+	if (wanted == NULL)
+		return true;
+	cut(&s->packet, s->offset, *wanted);
+	return dump_packet(dump, &s->packet);
+}
+
 bool
-keeper_write(struct keeper *k, const uint64_t *flows, size_t n_flows, FILE *out,
+keeper_write(struct keeper *k, const struct judgement *const *v, size_t n, FILE *out,
     struct diag *d)
 {
 	struct dump dump = { .out = out };
@@ -100,9 +139,7 @@ keeper_write(struct keeper *k, const uint64_t *flows, size_t n_flows, FILE *out,
 
 		ok = fit(k, bytes->n) && fread(k->packet, 1, bytes->n, k->spool) == bytes->n;
 		bytes->p = k->packet;
-		if (ok && (s.flow == 0 || (n_flows > 0 &&
-		    bsearch(&s.flow, flows, n_flows, sizeof *flows, by_number) != NULL)))
-			ok = dump_packet(&dump, &s.packet);
+		ok = ok && write_one(&dump, &s, v, n);
 	}
 	ok = ok && !ferror(k->spool) && fflush(out) == 0;
 	dump_free(&dump);

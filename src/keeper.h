@@ -2,9 +2,9 @@
  * keeper - packets kept until it is known which connections are wanted: the
  * ones that did not pass ("check -w").
  *
- * They wait in an unlinked temporary file, in the order they came. Kept is what judgement
- * rests on, and all of EPMD's; bulk data is not, so the file tells the
- * same about its connections as the capture did, and no more.
+ * They wait in memory that has no name, in the order they came. Kept is what judgement
+ * rests on, and all of EPMD's; bulk data is not. What is written has neither a cookie's
+ * digest nor a message between nodes in clear: such packets are cut short.
  *
  * limits     LIMIT_EVIDENCE_BYTES; packets beyond it are counted.
  * failure    false or NULL, and a filled d.
@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 
+#include "audit/judgement.h"
 #include "base/diag.h"
 #include "flow/table.h"
 #include "net/source.h"
@@ -27,8 +28,8 @@ void keeper_close(struct keeper *k);
 bool keeper_keep(void *keeper, const struct packet *p, const struct carried *c,
     struct diag *d);
 
-/* The packets of these flows, sorted by number, and EPMD's, as pcapng. */
-bool keeper_write(struct keeper *k, const uint64_t *flows, size_t n_flows, FILE *out,
+/* The packets of these connections, in the order of .flow, and EPMD's, as pcapng. */
+bool keeper_write(struct keeper *k, const struct judgement *const *v, size_t n, FILE *out,
     struct diag *d);
 
 uint64_t keeper_left_out(const struct keeper *k);

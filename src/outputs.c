@@ -72,30 +72,30 @@ outputs_open(struct outputs *o, const struct cli *c, const struct identity *owne
 }
 
 static int
-ascending(const void *a, const void *b)
+by_flow(const void *a, const void *b)
 {
-	const uint64_t *x = a, *y = b;
+	const struct judgement *const *x = a, *const *y = b;
 
-	return *x < *y ? -1 : *x > *y;
+	return (*x)->flow < (*y)->flow ? -1 : (*x)->flow > (*y)->flow;
 }
 
 static bool
 write_evidence(const struct assertion *a, struct keeper *k, FILE *out, struct diag *d)
 {
 	const struct snapshot *s = a->snapshot;
-	uint64_t *flows = calloc(s->n_connections + 1, sizeof *flows);
+	const struct judgement **failed = calloc(s->n_connections + 1, sizeof(*failed));
 	size_t n = 0;
 
-	if (flows == NULL) {
+	if (failed == NULL) {
 		diag_set(d, "out of memory");
 		return false;
 	}
 	for (size_t i = 0; i < s->n_connections; i++)
 		if (!assertion_passes(a, &s->connections[i]))
-			flows[n++] = s->connections[i].flow;
-	qsort(flows, n, sizeof *flows, ascending);
-	bool ok = keeper_write(k, flows, n, out, d);
-	free(flows);
+			failed[n++] = &s->connections[i];
+	qsort(failed, n, sizeof(*failed), by_flow);
+	bool ok = keeper_write(k, failed, n, out, d);
+	free(failed);
 	return ok;
 }
 

@@ -36,6 +36,42 @@ transport_ended(const struct transport *t)
 	return t->end[0].fin_ns || t->end[0].rst_ns || t->end[1].fin_ns || t->end[1].rst_ns;
 }
 
+/* Acknowledgements, bytes and packets count up all the time; that any came is news, and
+ * what acknowledges something that was told. */
+static bool
+end_differs(const struct transport_end *a, const struct transport_end *b, uint64_t told)
+{
+	return a->port != b->port || !address_equal(&a->address, &b->address) ||
+	    (a->bytes == 0) != (b->bytes == 0) || (a->packets == 0) != (b->packets == 0) ||
+	    (a->acked != b->acked && a->acked < told) || a->syn != b->syn ||
+	    a->fin_ns != b->fin_ns || a->rst_ns != b->rst_ns ||
+	    a->fin_is_answer != b->fin_is_answer;
+}
+
+void
+connection_carry(struct connection *c, const struct transport *now)
+{
+	const struct transport *then = &c->transport;
+
+	if (then->flow != now->flow || then->spoken != now->spoken ||
+	    then->on_epmd_port != now->on_epmd_port ||
+	    then->sides_certain != now->sides_certain ||
+	    end_differs(&then->end[0], &now->end[0], c->told[0]) ||
+	    end_differs(&then->end[1], &now->end[1], c->told[1]))
+		c->stale = true;
+	c->transport = *now;
+}
+
+size_t
+connection_bytes(const struct connection *c)
+{
+	size_t n = sizeof *c + c->arena.used;
+
+	for (int side = 0; side < 2; side++)
+		n += c->tls.side[side].n_records * sizeof *c->tls.side[side].records;
+	return n;
+}
+
 /* A string that is told more than once (the second ClientHello) is kept once. */
 static void
 keep(struct connection *c, struct bytes *place, struct bytes b)
@@ -299,12 +335,14 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		other_message(c, f);
 		break;
 	case FACT_DIST_NAME:
+		c->dist.name_end = where->end;
 		dist_name(c, f);
 		break;
 	case FACT_DIST_STATUS:
 		dist_status(c, f);
 		break;
 	case FACT_DIST_CHALLENGE:
+		c->dist.challenge_end = where->end;
 		dist_challenge(c, f);
 		break;
 	case FACT_DIST_COMPLEMENT:

@@ -114,6 +114,8 @@ struct dist_facts {
 	enum dist_status what;		/* the server's last status */
 	struct bytes client_name, server_name, assigned_name;
 	uint64_t challenge_flags;
+	uint64_t name_end;		/* client's offset; 0: not seen */
+	uint64_t challenge_end;		/* server's offset; 0: not seen */
 	uint64_t reply_end;		/* client's offset */
 	uint64_t reply_ns;
 	bool     tls_alert;		/* the server answered with one */
@@ -131,8 +133,17 @@ struct blind_spot {
 	uint64_t   peer_acked;		/* by the last packet before it */
 };
 
+struct listing;
+
 struct connection {
 	bool     epmd;			/* told something in EPMD's protocol */
+	struct listing *listing;	/* roll.h: its place and judgement; NULL: not listed */
+	bool     stale;			/* it has shown something since it was looked at */
+	struct {			/* when it was looked at last */
+		uint64_t ns, labels;	/* its last_ns, and the labels' version */
+		size_t   hosts;
+	} looked;
+	uint64_t told[2];		/* by side: own offset up to which facts were told */
 	struct connection *newer, *older;	/* kept ones, by end */
 	struct arena arena;
 	struct transport transport;	/* as of the last fact or the end */
@@ -171,6 +182,12 @@ const struct sealed_record *connection_record(const struct connection *c, enum s
  * that acknowledges? NULL: ever. */
 bool connection_is_odd_before(const struct connection *c, enum side side,
     const struct sealed_record *until);
+
+/* What TCP shows now. Stale, unless nothing but its counters changed. */
+void connection_carry(struct connection *c, const struct transport *now);
+
+/* Memory that it takes. */
+size_t connection_bytes(const struct connection *c);
 
 /* FIN or RST of either side was seen. */
 bool transport_ended(const struct transport *t);

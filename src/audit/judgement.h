@@ -159,6 +159,9 @@ struct judgement {
 	bool     has_dist;
 	struct judged_dist dist;
 	unsigned blind;			/* BLIND_BIT()s */
+	/* Of each side, by enum side: so many bytes from its first on are neither a cookie's
+	 * digest nor a message between nodes, unless they are encrypted. */
+	uint64_t quotable[2];
 };
 
 const char *verdict_word(enum verdict v);		/* "one-way"; "unknown" for VERDICT_NONE */

@@ -248,7 +248,13 @@ does_not_verify(const struct inquiry *q, const struct judgement *j, enum side si
 enum rule_answer
 ask_chain_does_not_verify(const struct inquiry *q, const struct judgement *j, struct text *why)
 {
-	return q->trust != NULL ? each_chain(q, j, does_not_verify, why) : RULE_DOES_NOT_APPLY;
+	if (q->trust == NULL)
+		return RULE_DOES_NOT_APPLY;
+	if (!is_tls(j) || shown_by(q, j, SIDE_SERVER) != SHOWN_NOTHING)
+		return each_chain(q, j, does_not_verify, why);
+	/* An anonymous suite, or a shared key: nobody verified the server's. */
+	text_put(why, "the server showed no certificate: there is nothing to verify");
+	return rules_verdict(q->policy, j) == VERDICT_ENCRYPTED ? RULE_UNKNOWN : RULE_FAIL;
 }
 
 static enum rule_answer

@@ -347,8 +347,12 @@ nothing_shown_is_nothing_to_ask_about(void **state)
 	for (size_t i = 0; i < N_ALL; i++)
 		if (all_rules[i] == ask_host_mismatch)
 			answers(l, all_rules[i], RULE_UNKNOWN, "the server showed no certificate");
+		else if (all_rules[i] == ask_chain_does_not_verify)
+			answers(l, all_rules[i], RULE_FAIL, "the server showed no certificate");
 		else
 			answers(l, all_rules[i], RULE_DOES_NOT_APPLY, "");
+	l->j->verdict = VERDICT_ENCRYPTED;	/* a shared key, say */
+	answers(l, ask_chain_does_not_verify, RULE_UNKNOWN, "the server showed no certificate");
 	forget_keys(l);
 }
 

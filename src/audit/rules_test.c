@@ -16,6 +16,7 @@ BEND(is_attempt) {
 	j->state = STATE_REFUSED;
 	j->reason = REASON_PLAIN_TO_TLS;
 }
+BEND(is_attempt_asked_about) { is_attempt(w, j); w->policy.no_refused = true; }
 BEND(is_unknown) { (void)w; j->verdict = VERDICT_UNKNOWN; j->state = STATE_NONE; j->has_tls = false; }
 BEND(is_encrypted) { (void)w; j->verdict = VERDICT_ENCRYPTED; }
 BEND(is_disputed_tls) { (void)w; j->verdict = VERDICT_ENCRYPTED; j->blind = BLIND_BIT(BLIND_OVERLAP); }
@@ -223,7 +224,8 @@ static const struct row {
 	{ "refused", RULE_PASS, as_it_is, NULL },
 	{ "refused", RULE_FAIL, is_refused, "alert" },
 	{ "refused", RULE_FAIL, is_mutual_refused, "cookie-mismatch" },
-	{ "refused", RULE_FAIL, is_attempt, "plain-to-tls" },
+	{ "refused", N_A, is_attempt, NULL },
+	{ "refused", RULE_FAIL, is_attempt_asked_about, "plain-to-tls" },
 	{ "refused", RULE_UNKNOWN, is_unknown, NULL },
 	{ "refused", RULE_UNKNOWN, is_in_handshake, "when the capture ended" },
 	{ "not-enough-seen", RULE_PASS, as_it_is, NULL },

@@ -212,7 +212,8 @@ ask_client_key_not_proved(const struct inquiry *q, const struct judgement *j, st
 enum rule_answer
 ask_refused(const struct inquiry *q, const struct judgement *j, struct text *why)
 {
-	(void)q;
+	if (!q->policy->no_refused && rules_verdict(q->policy, j) == VERDICT_PLAINTEXT)
+		return RULE_DOES_NOT_APPLY;	/* plaintext-attempt says so */
 	if (j->verdict == VERDICT_REFUSED || j->state == STATE_REFUSED) {
 		text_put(why, "it never came up");
 		if (reason_word(j->reason) != NULL)

@@ -190,6 +190,28 @@ fill_blind(const struct connection *c, struct judgement *j)
 		j->blind |= BLIND_BIT(BLIND_NO_KEYS);
 }
 
+#define TLS_ALERT_RECORD 7u		/* RFC 8446 5.1, 6: header, level, description */
+
+/* What is readable and neither digest nor message: names, the challenge without its
+ * answer, hellos. */
+static void
+fill_quotable(const struct connection *c, struct judgement *j)
+{
+	for (int side = 0; side < 2; side++) {
+		const struct tls_side_facts *tls = &c->tls.side[side];
+		bool spoke_tls = tls->script[0] != '\0' || tls->n_records > 0;
+
+		if (spoke_tls && j->verdict != VERDICT_PLAINTEXT)
+			j->quotable[side] = UINT64_MAX;
+		else if (spoke_tls)
+			j->quotable[side] = tls->hello_end;
+		else if (side == SIDE_CLIENT)
+			j->quotable[side] = c->dist.name_end;
+		else
+			j->quotable[side] = c->dist.tls_alert ? TLS_ALERT_RECORD : c->dist.challenge_end;
+	}
+}
+
 static void
 judge_unknown(const struct connection *c, struct judgement *j)
 {
@@ -233,5 +255,6 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 	else
 		judge_unknown(c, j);
 	fill_blind(c, j);
+	fill_quotable(c, j);
 	explain(c, j);
 }

@@ -61,8 +61,8 @@
 #define LIMIT_TRANSCRIPT_BYTES	(128u << 10)
 #define LIMIT_TRANSCRIPT_TOTAL	(128u << 20)
 
-/* check -w: bytes of packets spooled until it is known which are wanted. Bulk
+/* check -w: bytes of packets kept in memory until it is known which are wanted. Bulk
  * data is never among them; a handshake is some 10 KiB. */
-#define LIMIT_EVIDENCE_BYTES	(1ull << 30)
+#define LIMIT_EVIDENCE_BYTES	(256ull << 20)
 
 #endif

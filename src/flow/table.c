@@ -290,6 +290,16 @@ is_heard(const struct flow *f, const struct segment *s, int sender)
 	    stream_cares(&f->end[sender].stream, s->seq);
 }
 
+/* The first byte that is seen of a side is its offset 0. */
+static uint64_t
+offset_of(const struct flow *f, const struct segment *s, int sender)
+{
+	const struct stream *stream = &f->end[sender].stream;
+	uint32_t seq = s->seq + (s->flags & TCP_SYN ? 1 : 0);
+
+	return stream->based ? stream_offset(stream, seq) : 0;
+}
+
 bool
 table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t source,
     struct carried *out)
@@ -304,7 +314,8 @@ table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t
 	}
 	if (f == NULL && (f = open_flow(t, &key, s, sender, at_ns, source)) == NULL)
 		return false;
-	*out = (struct carried){ f->number, is_heard(f, s, sender) };
+	*out = (struct carried){ .flow = f->number, .heard = is_heard(f, s, sender),
+	    .offset = offset_of(f, s, sender) };
 	if (met_before(t, f, s, sender, at_ns)) {
 		t->duplicates++;
 		return true;

@@ -92,6 +92,7 @@ void table_init(struct table *t, struct table_port out);
 struct carried {
 	uint64_t flow;			/* its number */
 	bool     heard;			/* judgement may rest on it: no mere bulk data */
+	uint64_t offset;		/* of its payload in its sender's stream */
 };
 
 /* False when memory is out. */
