@@ -1,21 +1,17 @@
 #include "check.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "capture.h"
 #include "command.h"
-#include "engine.h"
-#include "net/live.h"
 #include "outputs.h"
 #include "report/assertion_text.h"
 #include "report/github.h"
 #include "report/json.h"
 #include "report/tap.h"
 #include "terminal.h"
-#include "watch.h"
 
 #define EXIT_CANNOT_RUN 2
 
@@ -27,93 +23,52 @@ struct check {
 	struct outputs outputs;
 	struct keeper *keeper;
 	struct engine_options options;
-	struct source *live;
-	struct engine *engine;
+	struct capture capture;		/* of files only the engine */
 	struct command command;
 };
 
-/* What can be wrong before a packet is read. */
+/* What can be wrong before a packet is read. The outputs come first: yesterday's are not
+ * to be left behind by any of the rest. */
 static bool
-prepare(struct check *k, struct diag *d)
+open_files(struct check *k, struct diag *d)
 {
 	const struct policy *p = &k->cli->policy;
 
-	k->options = (struct engine_options){
-		.inputs = k->cli->files.v, .n_inputs = k->cli->files.n,
-		.epmd_ports = k->cli->epmd_ports, .n_epmd_ports = k->cli->n_epmd_ports,
-		.dist_ports = k->cli->dist_ports, .n_dist_ports = k->cli->n_dist_ports,
-		.filter = k->cli->filter,
-	};
-	if (p->ca != NULL && (k->trust = trust_open(p->ca, d)) == NULL)
+	if (!outputs_open(&k->outputs, k->cli, d) ||
+	    (p->ca != NULL && (k->trust = trust_open(p->ca, d)) == NULL) ||
+	    (p->waivers != NULL && !waivers_read(&k->waivers, p->waivers, d)))
 		return false;
-	if (p->waivers != NULL && !waivers_read(&k->waivers, p->waivers, d))
+	if (k->outputs.file[OUTPUT_EVIDENCE] != NULL) {
+		k->options.keep = keeper_keep;
+		if ((k->options.keeper = k->keeper = keeper_open(d)) == NULL)
+			return false;
+	}
+	return k->cli->files.n == 0 ||
+	    (k->capture.engine = engine_open(&k->options, d)) != NULL;
+}
+
+/* Under sudo no file is read, emptied or made that its caller could not. */
+static bool
+as_invoker(struct check *k, bool (*what)(struct check *k, struct diag *d), struct diag *d)
+{
+	struct former former;
+
+	if (!privs_act_as(&k->invoker, &former, d))
 		return false;
-	if (!privs_invoker(&k->invoker, d) ||
-	    !outputs_open(&k->outputs, k->cli, &k->invoker, d))
-		return false;
-	if (k->outputs.file[OUTPUT_EVIDENCE] == NULL)
-		return true;
-	k->options.keep = keeper_keep;
-	return (k->options.keeper = k->keeper = keeper_open(d)) != NULL;
+	bool ok = what(k, d);
+	return privs_stop_acting(&former, d) && ok;
 }
 
 static bool
 read_files(struct check *k, struct diag *d)
 {
-	return (k->engine = engine_open(&k->options, d)) != NULL && engine_run(k->engine, d);
-}
-
-/* An old one would say that capture has begun when it has not. */
-static bool
-make_ready_file(const struct check *k, struct diag *d)
-{
-	const char *path = k->cli->ready_file;
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	bool ok = fd >= 0 && (geteuid() != 0 || k->invoker.uid == 0 ||
-	    fchown(fd, k->invoker.uid, k->invoker.gid) == 0);
-
-	if (!ok)
-		diag_set(d, "--ready-file: %s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return ok;
+	return privs_give_up_all(d) && engine_run(k->capture.engine, d);
 }
 
 static bool
-open_devices(struct check *k, struct diag *d)
+make_ready(struct check *k, struct diag *d)
 {
-	static const char *const any[] = { "any" };
-	const struct cli *c = k->cli;
-	const struct live_options live = {
-		.devices = c->devices.v, .n_devices = c->devices.n, .filter = c->filter,
-		.buffer_kib = c->buffer_kib, .snaplen = c->snaplen,
-		.not_promiscuous = c->not_promiscuous, .immediate = c->immediate,
-	};
-
-	if (c->ready_file != NULL && unlink(c->ready_file) != 0 && errno != ENOENT) {
-		diag_set(d, "--ready-file: %s: %s", c->ready_file, strerror(errno));
-		return false;
-	}
-	k->options.inputs = c->devices.n ? c->devices.v : any;
-	k->options.n_inputs = c->devices.n ? c->devices.n : 1;
-	return (k->live = live_open(&live, d)) != NULL &&
-	    (k->engine = engine_open_source(&k->options, k->live, d)) != NULL;
-}
-
-static enum got
-step(void *owner, struct diag *d)
-{
-	const struct check *k = owner;
-
-	return engine_step(k->engine, d);
-}
-
-static size_t
-descriptors(void *owner, int *out, size_t max)
-{
-	const struct check *k = owner;
-
-	return live_descriptors(k->live, out, max);
+	return outputs_make_ready(k->cli, d);
 }
 
 /* The command begins before rights are given up, so that sudo works in it. */
@@ -121,21 +76,19 @@ static bool
 capture(struct check *k, struct diag *d)
 {
 	struct watch w = {
-		.port = { .owner = k, .step = step, .descriptors = descriptors },
+		.port = capture_port(&k->capture),
 		.command = k->cli->child ? &k->command : NULL,
 		.duration_ns = k->cli->duration_ns,
 	};
 	struct identity target;
-	struct live_losses lost;
 	sigset_t before;
 
-	if ((w.signals = watch_signals(&before, d)) < 0 || !open_devices(k, d) ||
-	    !privs_target(k->cli->user, &target, d))
+	if ((w.signals = watch_signals(&before, d)) < 0 ||
+	    !capture_open(&k->capture, k->cli, &k->options, d) ||
+	    !privs_target(k->cli->user, &target, d) || !as_invoker(k, make_ready, d))
 		return false;
-	if (k->cli->ready_file != NULL && !make_ready_file(k, d))
-		return false;
-	if (k->cli->child != NULL &&
-	    !command_start(&k->command, k->cli->child, &k->invoker, &before, d))
+	if (w.command != NULL &&
+	    !command_start(w.command, k->cli->child, &k->invoker, &before, d))
 		return false;
 	if (!privs_give_up(&target, d)) {
 		if (w.command != NULL)
@@ -144,11 +97,7 @@ capture(struct check *k, struct diag *d)
 	}
 	if (!watch_run(&w, d))
 		return false;
-	live_losses(k->live, &lost);
-	engine_lost(k->engine, &lost);
-	engine_end(k->engine);
-	if (w.unread)
-		engine_damaged(k->engine, "packets were left unread when the capture ended");
+	capture_end(&k->capture, w.unread);
 	return true;
 }
 
@@ -165,6 +114,7 @@ print(const struct cli *c, const struct assertion *a)
 	switch (c->format) {
 	case FORMAT_NONE:
 	case FORMAT_TABLE:
+	case FORMAT_JSONL:
 		break;
 	case FORMAT_TEXT:
 		return assertion_text_write(a, &style, stdout);
@@ -219,34 +169,37 @@ judge(struct check *k, struct diag *d)
 	struct snapshot s;
 	int status = EXIT_CANNOT_RUN;
 
-	if (!engine_snapshot(k->engine, &s, d))
+	if (!engine_snapshot(k->capture.engine, &s, d))
 		return status;
 	if (s.input.damage != NULL)
 		terminal_complain(s.input.damage);
-	if (assertion_make(&a, &s, &k->cli->policy, k->trust, &k->waivers, k->live != NULL, d)) {
+	if (assertion_make(&a, &s, &k->cli->policy, k->trust, &k->waivers, k->capture.live != NULL, d)) {
 		if (tell(k, &a, d))
 			status = outcome_status(a.outcome);
 		assertion_free(&a);
 	}
-	snapshot_free(&s);
 	return status;
 }
 
 int
 check(const struct cli *c)
 {
-	struct check k = { .cli = c };
+	struct check k = { .cli = c, .options = {
+		.inputs = c->files.v, .n_inputs = c->files.n,
+		.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
+		.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
+	} };
 	struct diag d = { 0 };
 	int status = EXIT_CANNOT_RUN;
 
-	if (prepare(&k, &d) && (c->files.n > 0 ? read_files(&k, &d) : capture(&k, &d)))
+	if (privs_invoker(&k.invoker, &d) && as_invoker(&k, open_files, &d) &&
+	    (c->files.n > 0 ? read_files(&k, &d) : capture(&k, &d)))
 		status = judge(&k, &d);
 	if (diag_is_set(&d))
 		terminal_complain(d.line);
 	if (k.command.ended && k.command.status != 0)
 		status = k.command.status;
-	engine_close(k.engine);
-	source_close(k.live);
+	capture_close(&k.capture);
 	keeper_close(k.keeper);
 	outputs_close(&k.outputs);
 	waivers_free(&k.waivers);

@@ -4,10 +4,12 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audit/ini.h"
 #include "base/text.h"
 #include "options.h"
+#include "privs.h"
 
 /* An option is a row of options[], and after those of policy_keys[]. */
 #define N_ROWS (N_OPTIONS + N_POLICY_KEYS)
@@ -23,6 +25,7 @@ struct parse {
 	struct cli *cli;
 	struct given *given;		/* on the command line, in its order */
 	size_t n_given;
+	bool policy_began;		/* its [check] was met */
 	enum origin origin[N_ROWS];	/* where the value that a row has came from */
 };
 
@@ -88,8 +91,8 @@ take_from_file(void *owner, const char *section, const char *name, const char *v
 	struct parse *p = owner;
 	int row = find_file_row(name);
 
-	if (strcmp(section, "check") != 0) {
-		diag_set(d, "[%s]: a policy has one section, [check]", section);
+	if (*section == '\0') {
+		diag_set(d, "%s: this stands before [check]", name);
 		return false;
 	}
 	if (row < 0) {
@@ -112,6 +115,50 @@ take_from_file(void *owner, const char *section, const char *name, const char *v
 	return false;
 }
 
+static bool
+begin_section(void *owner, const char *section, unsigned line, struct diag *d)
+{
+	struct parse *p = owner;
+
+	(void)line;
+	p->policy_began = strcmp(section, "check") == 0;
+	if (!p->policy_began)
+		diag_set(d, "[%s]: a policy has one section, [check]", section);
+	return p->policy_began;
+}
+
+/* One that is empty, or was cut short before it began, demands nothing that anybody
+ * meant. */
+static bool
+read_policy(void *parse, struct diag *d)
+{
+	struct parse *p = parse;
+	const char *path = p->cli->policy_file;
+
+	if (!ini_read_sections(path, begin_section, take_from_file, p, d))
+		return false;
+	if (!p->policy_began)
+		diag_set(d, "%s: there is no [check] in it", path);
+	return p->policy_began;
+}
+
+/* Of two policies the demands of one would be lost. */
+static bool
+find_policy(struct parse *p, struct diag *d)
+{
+	for (size_t i = 0; i < p->n_given; i++) {
+		if (p->given[i].row >= N_OPTIONS ||
+		    options[p->given[i].row].set != options_policy_file)
+			continue;
+		if (p->cli->policy_file != NULL) {
+			diag_set(d, "--policy: given twice");
+			return false;
+		}
+		p->cli->policy_file = p->given[i].value;
+	}
+	return true;
+}
+
 /* What was given on the command line is set last: it overrides the file, and a list
  * of its own replaces the file's. */
 static bool
@@ -121,11 +168,8 @@ apply(struct parse *p, struct diag *d)
 	struct diag why = { 0 };
 	char name[64];
 
-	for (size_t i = 0; i < p->n_given; i++)
-		if (p->given[i].row < N_OPTIONS &&
-		    options[p->given[i].row].set == options_policy_file)
-			c->policy_file = p->given[i].value;
-	if (c->policy_file != NULL && !ini_read(c->policy_file, take_from_file, p, d))
+	if (!find_policy(p, d) ||
+	    (c->policy_file != NULL && !privs_as_invoker(read_policy, p, d)))
 		return false;
 	for (size_t i = 0; i < p->n_given; i++) {
 		const struct given *g = &p->given[i];
@@ -236,8 +280,8 @@ parse_options(struct parse *p, int argc, char **argv, struct diag *d)
 	else if (optind < argc)
 		diag_set(d, p->cli->command == COMMAND_CHECK ?
 		    "%s: give capture files with -r, a command after --" :
-		    p->cli->command == COMMAND_SHOW ? "%s: give capture files with -r" :
-		    "%s: no argument is taken", argv[optind]);
+		    p->cli->command == COMMAND_RULES ? "%s: no argument is taken" :
+		    "%s: give capture files with -r", argv[optind]);
 	return diag_is_set(d) ? CLI_USAGE : CLI_RUN;
 }
 
@@ -253,8 +297,9 @@ inputs_make_sense(const struct cli *c, struct diag *d)
 
 	for (size_t i = 0; i < c->files.n; i++)
 		n_stdin += strcmp(c->files.v[i], "-") == 0;
-	if (c->command == COMMAND_SHOW && c->files.n == 0)
-		diag_set(d, "no input: give a capture file with -r (- is standard input)");
+	if (c->command == COMMAND_SHOW && c->files.n == 0 && c->devices.n == 0)
+		diag_set(d, "no input: give a capture file with -r (- is standard input), or an "
+		    "interface with -i");
 	else if (n_stdin > 1)
 		diag_set(d, "-r -: standard input can be read only once");
 	else if (c->files.n > 0 && live != NULL)
@@ -287,23 +332,28 @@ enum cli_answer
 cli_parse(int argc, char **argv, struct cli *out, struct diag *d)
 {
 	static const char *const commands[] = {
-		[COMMAND_SHOW] = "show", [COMMAND_CHECK] = "check", [COMMAND_RULES] = "rules",
+		[COMMAND_TOP] = "top", [COMMAND_SHOW] = "show", [COMMAND_CHECK] = "check",
+		[COMMAND_RULES] = "rules",
 	};
 
 	*out = (struct cli){ .command = COMMAND_NONE };
 	policy_init(&out->policy);
+	if (argc < 2 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+		out->command = COMMAND_TOP;
+		return CLI_RUN;
+	}
 	if (argc < 2)
 		return CLI_NO_COMMAND;
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
 		return CLI_HELP;
 	if (strcmp(argv[1], "--version") == 0)
 		return CLI_VERSION;
-	for (unsigned i = COMMAND_SHOW; i <= COMMAND_RULES; i++)
+	for (unsigned i = COMMAND_TOP; i <= COMMAND_RULES; i++)
 		if (strcmp(argv[1], commands[i]) == 0)
 			out->command = (enum cli_command)i;
 	if (out->command != COMMAND_NONE)
 		return parse_command(argc - 1, argv + 1, out, d);
-	diag_set(d, "%s: no such command; there are show, check and rules", argv[1]);
+	diag_set(d, "%s: no such command; there are top, show, check and rules", argv[1]);
 	return CLI_USAGE;
 }
 

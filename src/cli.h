@@ -16,9 +16,9 @@
 #include "audit/policy.h"
 #include "base/ports.h"
 
-enum cli_command { COMMAND_NONE, COMMAND_SHOW, COMMAND_CHECK, COMMAND_RULES };
+enum cli_command { COMMAND_NONE, COMMAND_TOP, COMMAND_SHOW, COMMAND_CHECK, COMMAND_RULES };
 
-enum format { FORMAT_NONE, FORMAT_TABLE, FORMAT_TEXT, FORMAT_JSON, FORMAT_TAP };
+enum format { FORMAT_NONE, FORMAT_TABLE, FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_TAP };
 
 struct cli_list {
 	const char **v;

@@ -58,6 +58,7 @@ help_and_version_are_asked_for(void **state)
 		{ "show --version", CLI_VERSION }, { "show -r x --help", CLI_HELP },
 		{ "check --help", CLI_HELP }, { "rules --help", CLI_HELP },
 		{ "check -D", CLI_DEVICES }, { "rules", CLI_RUN }, { "check", CLI_RUN },
+		{ "top --help", CLI_HELP }, { "top", CLI_RUN }, { "top -r a -n", CLI_RUN },
 	};
 	struct cli c;
 	struct diag d;
@@ -74,7 +75,7 @@ static void
 mistakes_are_named(void **state)
 {
 	static const struct { const char *line, *named; } v[] = {
-		{ "top", "top: no such command" },
+		{ "tap", "tap: no such command" },
 		{ "--keylog", "--keylog: no such command" },
 		{ "show", "no input" },
 		{ "show a.pcap", "a.pcap: give capture files with -r" },
@@ -88,7 +89,10 @@ mistakes_are_named(void **state)
 		{ "show -r a --epmd-port 0", "--epmd-port: '0'" },
 		{ "show -r a --dist-port 9-1", "--dist-port: '9-1'" },
 		{ "show -r - -r -", "-r -: standard input" },
-		{ "show -r a -i any", "-i: no such option" },
+		{ "show -r a -i any", "-i: is for live capture" },
+		{ "show --duration 5s", "no input" },
+		{ "show -i any -- true", "true: give capture files with -r" },
+		{ "show -i any --ready-file file", "--ready-file: no such option" },
 		{ "show -r a -o tap", "-o: 'tap'" },
 		{ "show -r a --require mutual", "--require: no such option" },
 		{ "rules a", "a: no argument is taken" },
@@ -107,6 +111,7 @@ mistakes_are_named(void **state)
 		{ "check -r a -- true", "--: is for live capture" },
 		{ "check --sarif-location x", "--sarif-location: is for --sarif" },
 		{ "check --policy /nowhere/beamtap.ini", "/nowhere/beamtap.ini" },
+		{ "check --policy /dev/null --policy /dev/null", "--policy: given twice" },
 	};
 	struct cli c;
 	struct diag d;
@@ -193,8 +198,12 @@ mistakes_in_a_policy_are_named(void **state)
 		{ "[check]\nrequire = mutual\nrequired = x\n", ":3: required: no such option" },
 		{ "[check]\nrequire = none\n", ":2: require: 'none'" },
 		{ "[check]\nrequire = mutual\nrequire = mutual\n", ":3: require: given twice" },
-		{ "[chek]\nrequire = mutual\n", ":2: [chek]: a policy has one section" },
-		{ "require = mutual\n", ":1: []: a policy has one section" },
+		{ "[chek]\nrequire = mutual\n", ":1: [chek]: a policy has one section" },
+		{ "require = mutual\n", ":1: require: this stands before [check]" },
+		{ "[chek]\n", ":1: [chek]: a policy has one section" },
+		{ "[check]\n[more]\n", ":2: [more]: a policy has one section" },
+		{ "", "there is no [check] in it" },
+		{ "; require = mutual\n", "there is no [check] in it" },
 		{ "[check]\nread = a.pcap\n", ":2: read: no such option" },
 		{ "[check]\npolicy = other.ini\n", ":2: policy: no such option" },
 		{ "[check]\nrequire mutual\n", ":2:" },

@@ -24,6 +24,9 @@ struct engine {
 	struct input_facts facts;
 	struct link_type_count link_types[LINK_TYPES_MAX];
 	char damage[1024];
+	struct diag damage_told;		/* that part of it is an event already */
+	struct events events;
+	uint64_t clock_ns;			/* of the last refresh */
 	bool out_of_memory;
 };
 
@@ -100,11 +103,14 @@ connection_of(struct engine *e, struct flow *f)
 {
 	struct connection *c = f->user;
 
+	struct transport now;
+
 	if (c == NULL && (c = f->user = connection_new()) == NULL) {
 		e->out_of_memory = true;
 		return NULL;
 	}
-	fill_transport(f, &c->transport);
+	fill_transport(f, &now);
+	connection_carry(c, &now);
 	return c;
 }
 
@@ -163,6 +169,13 @@ engine_open_source(const struct engine_options *o, struct source *input, struct 
 	    o->dist_ports, o->n_dist_ports);
 	table_init(&e->table, (struct table_port){ .owner = e, .server_end = server_end,
 		.fact = on_fact, .closed = on_closed });
+	if (o->events && !events_init(&e->events)) {
+		diag_set(d, "out of memory");
+		engine_close(e);
+		return NULL;
+	}
+	ledger_watch(&e->ledger, (struct roll_port){ o->changer, o->changed },
+	    o->events ? &e->events : NULL);
 	e->facts = (struct input_facts){
 		.sources = o->inputs,
 		.n_sources = o->n_inputs,
@@ -193,6 +206,7 @@ engine_close(struct engine *e)
 		return;
 	table_free(&e->table);
 	ledger_free(&e->ledger);
+	events_free(&e->events);
 	source_close(e->merged);
 	for (size_t i = 0; e->files != NULL && i < e->options->n_inputs; i++)
 		source_close(e->files[i]);
@@ -280,6 +294,12 @@ take_packet(struct engine *e, const struct packet *p, struct diag *d)
 	case DECODED_MALFORMED:
 		in->headless += p->captured.n < p->wire_len;
 		break;
+	case DECODED_FRAGMENT:
+		in->fragments++;
+		break;
+	case DECODED_TUNNEL:
+		in->tunnels++;
+		break;
 	case DECODED_NOT_TCP:
 		break;
 	}
@@ -322,6 +342,9 @@ void
 engine_end(struct engine *e)
 {
 	table_end(&e->table);
+	if (!ledger_end(&e->ledger))
+		e->out_of_memory = true;
+	e->damage[0] = '\0';
 	note_damage(e);
 }
 
@@ -339,11 +362,129 @@ engine_run(struct engine *e, struct diag *d)
 	return true;
 }
 
+static void
+tell(struct engine *e, enum event_kind kind, const struct text *line)
+{
+	uint64_t at_ns = e->clock_ns > e->facts.last_ns ? e->clock_ns : e->facts.last_ns;
+
+	if (e->options->events)
+		events_add(&e->events, at_ns, kind, 0, line);
+}
+
+static void
+tell_drops(struct engine *e, const char *who, uint64_t before, uint64_t now)
+{
+	char b[EVENT_LINE_MAX];
+	struct text t = TEXT(b);
+
+	before = before == UNKNOWN_COUNT ? 0 : before;
+	if (now == UNKNOWN_COUNT || now <= before)
+		return;
+	text_putf(&t, "%s dropped %llu packet%s, %llu in all", who,
+	    (unsigned long long)(now - before), now - before == 1 ? "" : "s",
+	    (unsigned long long)now);
+	tell(e, EVENT_DROPS, &t);
+}
+
 void
 engine_lost(struct engine *e, const struct live_losses *lost)
 {
-	e->facts.lost_kernel = lost->known ? lost->kernel : UNKNOWN_COUNT;
-	e->facts.lost_interface = lost->known ? lost->interface : UNKNOWN_COUNT;
+	uint64_t kernel = lost->known ? lost->kernel : UNKNOWN_COUNT;
+	uint64_t interface = lost->known ? lost->interface : UNKNOWN_COUNT;
+
+	tell_drops(e, "the kernel", e->facts.lost_kernel, kernel);
+	tell_drops(e, "an interface", e->facts.lost_interface, interface);
+	e->facts.lost_kernel = kernel;
+	e->facts.lost_interface = interface;
+}
+
+/* A device that goes away is said at once; its line only grows. */
+static bool
+tell_damage(struct engine *e)
+{
+	const char *line = e->input->damage.line;
+	size_t told = strlen(e->damage_told.line);
+	char b[EVENT_LINE_MAX];
+	struct text t = TEXT(b);
+
+	if (e->files != NULL || strcmp(line, e->damage_told.line) == 0)
+		return false;
+	if (told > 0 && strncmp(line, e->damage_told.line, told) == 0)
+		line += told + strspn(line + told, "; ");
+	text_put_wire(&t, (struct bytes){ (const uint8_t *)line, strlen(line) });
+	tell(e, EVENT_DAMAGE, &t);
+	e->damage_told = e->input->damage;
+	e->damage[0] = '\0';
+	note_damage(e);
+	return true;
+}
+
+#define REFRESH_CLOSED		256u
+#define REFRESH_JUDGED		128u
+#define REFRESH_LOOKED_AT	2048u
+
+/* A flow that had packets. */
+static enum look
+look_at(struct engine *e, struct flow *f)
+{
+	struct transport now;
+	struct connection *c;
+
+	if (f->user == NULL) {
+		fill_transport(f, &now);
+		if (!ledger_may_list(&e->ledger, &now))
+			return LOOK_NOTHING;
+	}
+	if ((c = connection_of(e, f)) == NULL)
+		return LOOK_FAILED;
+	return ledger_look(&e->ledger, c);
+}
+
+enum refreshed
+engine_refresh(struct engine *e, uint64_t now_ns, struct diag *d)
+{
+	unsigned closed = REFRESH_CLOSED, judged = REFRESH_JUDGED, looked_at = REFRESH_LOOKED_AT;
+	enum refreshed result = REFRESHED_NOTHING;
+	struct flow *f = NULL;
+
+	e->clock_ns = now_ns;
+	if (tell_damage(e))
+		result = REFRESHED_SOME;
+	table_idle(&e->table, now_ns, &closed);
+	if (!ledger_look_at_ended(&e->ledger, &judged))
+		e->out_of_memory = true;
+	if (judged < REFRESH_JUDGED || closed < REFRESH_CLOSED || !ledger_has_labels(&e->ledger))
+		result = REFRESHED_SOME;
+	while (judged > 0 && looked_at > 0 && (f = table_next_touched(&e->table)) != NULL) {
+		looked_at--;
+		switch (look_at(e, f)) {
+		case LOOK_NOTHING:
+			break;
+		case LOOK_JUDGED:
+			judged--;
+			result = REFRESHED_SOME;
+			break;
+		case LOOK_COUNTED:
+			result = REFRESHED_SOME;
+			break;
+		case LOOK_FAILED:
+			e->out_of_memory = true;
+			break;
+		}
+	}
+	if (!ledger_sweep(&e->ledger))
+		e->out_of_memory = true;
+	if (e->out_of_memory) {
+		diag_set(d, "out of memory");
+		return REFRESHED_FAILED;
+	}
+	return judged == 0 || looked_at == 0 || closed == 0 ? REFRESHED_MORE : result;
+}
+
+const struct events *
+engine_events(const struct engine *e)
+{
+	return e->options->events ? &e->events : NULL;
 }
 
 bool
@@ -351,9 +492,8 @@ engine_snapshot(const struct engine *e, struct snapshot *s, struct diag *d)
 {
 	*s = (struct snapshot){ .input = e->facts };
 	s->input.limits += e->table.shed + ledger_limits(&e->ledger);
-	if (!e->out_of_memory && ledger_snapshot(&e->ledger, s))
-		return true;
-	snapshot_free(s);
-	diag_set(d, "out of memory");
-	return false;
+	ledger_snapshot(&e->ledger, s);
+	if (e->out_of_memory)
+		diag_set(d, "out of memory");
+	return !e->out_of_memory;
 }

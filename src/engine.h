@@ -33,6 +33,11 @@ struct engine_options {
 	bool (*keep)(void *keeper, const struct packet *p, const struct carried *c,
 	    struct diag *d);
 	void *keeper;
+	/* A connection is listed, or has changed in more than its counters; from engine_refresh()
+	 * and engine_end(), and j is borrowed for the call. NULL: nobody asks. */
+	void (*changed)(void *changer, const struct judgement *j);
+	void *changer;
+	bool events;				/* engine_events() has them */
 };
 
 struct engine;
@@ -47,8 +52,25 @@ struct engine *engine_open_source(const struct engine_options *o, struct source 
 /* Takes one batch. GOT_NOTHING: only of an input that is live. */
 enum got engine_step(struct engine *e, struct diag *d);
 
-/* Nothing more will come: what is open is judged as it stands. */
+/* Nothing more will come: what is open is judged as it stands. Ids count connections by
+ * their first packet, unless a refresh has given some: those stay. A snapshot from before
+ * is good no more. */
 void engine_end(struct engine *e);
+
+enum refreshed {
+	REFRESHED_FAILED,		/* d says why */
+	REFRESHED_NOTHING,		/* nothing of what is listed has changed since the last */
+	REFRESHED_SOME,
+	REFRESHED_MORE,			/* some, and more is left: call again, packets first */
+};
+
+/* Live: brings what is listed up to date, looking only at what had packets since the last
+ * one, and at a bounded number of it: about a millisecond's work. Whatever a snapshot from
+ * before pointed to may be gone then. now_ns: the clock, for when no packets come; 0: none. */
+enum refreshed engine_refresh(struct engine *e, uint64_t now_ns, struct diag *d);
+
+/* NULL: not asked for. */
+const struct events *engine_events(const struct engine *e);
 
 /* Reads an input that is not live to its end. */
 bool engine_run(struct engine *e, struct diag *d);
@@ -59,6 +81,7 @@ void engine_lost(struct engine *e, const struct live_losses *lost);
 /* One more thing that is wrong with the input, for its damage line; after its end. */
 void engine_damaged(struct engine *e, const char *what);
 
+/* All that is listed as of the last refresh, or of the end; costs nothing. */
 bool engine_snapshot(const struct engine *e, struct snapshot *s, struct diag *d);
 void engine_close(struct engine *e);
 

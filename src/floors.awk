@@ -66,7 +66,7 @@ BEGIN {
 			complain(name " stays out of here: " path)
 
 	# A test looks at whatever it tests with.
-	if (FILENAME ~ /_(test|fuzz)\.c$/ || path == "config.h")
+	if (FILENAME ~ /_(test|fuzz|bench)\.c$/ || path == "config.h")
 		next
 	if (/</ && !is_ours(path))
 		next

@@ -11,11 +11,13 @@ help_of_the_program(FILE *out)
 {
 	fputs("beamtap - passive inspector and auditor of Erlang distribution traffic\n"
 	    "\n"
-	    "usage: beamtap show -r FILE [options]\n"
+	    "usage: beamtap [top] [-i IF | -r FILE] [options]\n"
+	    "       beamtap show [-r FILE | -i IF] [options]\n"
 	    "       beamtap check [-r FILE | -i IF] [options] [-- COMMAND]\n"
 	    "       beamtap rules\n"
 	    "\n"
-	    "  show     what is every node-to-node connection in a capture file?\n"
+	    "  top      the live table, full screen; what beamtap alone does on a terminal\n"
+	    "  show     what is every node-to-node connection, in a capture file or live?\n"
 	    "  check    were they all encrypted and mutual? An exit status says so\n"
 	    "  rules    what check looks at\n"
 	    "\n"
@@ -62,12 +64,27 @@ put_options(enum cli_command command, FILE *out)
 }
 
 static void
+help_of_top(FILE *out)
+{
+	fputs("usage: beamtap top [-i IF ...] [options]\n"
+	    "       beamtap top -r FILE [-r FILE ...] [options]\n"
+	    "\n"
+	    "A full screen of every node-to-node connection, live or of capture files: how it\n"
+	    "is protected, who showed which certificate, why one is refused. F1 has the keys.\n"
+	    "\n", out);
+	put_options(COMMAND_TOP, out);
+	fputs("\nExit status: 0, or 2 when it could not run.\n", out);
+}
+
+static void
 help_of_show(FILE *out)
 {
 	fputs("usage: beamtap show -r FILE [-r FILE ...] [options]\n"
+	    "       beamtap show -i IF [-i IF ...] [--duration TIME] [options]\n"
 	    "\n"
 	    "Prints a line for every node-to-node connection: plaintext, one-way TLS or\n"
 	    "mutual TLS, who showed which certificate, and why an attempt was refused.\n"
+	    "Live when the capture ends, or with -o jsonl whenever one changes.\n"
 	    "\n", out);
 	put_options(COMMAND_SHOW, out);
 	fputs("\nExit status: 0, or 2 when the input could not be read.\n", out);
@@ -109,6 +126,9 @@ cli_help(enum cli_command command, FILE *out)
 	switch (command) {
 	case COMMAND_NONE:
 		help_of_the_program(out);
+		break;
+	case COMMAND_TOP:
+		help_of_top(out);
 		break;
 	case COMMAND_SHOW:
 		help_of_show(out);

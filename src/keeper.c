@@ -141,7 +141,7 @@ keeper_write(struct keeper *k, const struct judgement *const *v, size_t n, FILE 
 		bytes->p = k->packet;
 		ok = ok && write_one(&dump, &s, v, n);
 	}
-	ok = ok && !ferror(k->spool) && fflush(out) == 0;
+	ok = ok && !ferror(k->spool) && fflush(out) == 0 && fseek(k->spool, 0, SEEK_END) == 0;
 	dump_free(&dump);
 	if (!ok)
 		diag_set(d, "-w: cannot write: %s", strerror(errno));

@@ -28,7 +28,8 @@ void keeper_close(struct keeper *k);
 bool keeper_keep(void *keeper, const struct packet *p, const struct carried *c,
     struct diag *d);
 
-/* The packets of these connections, in the order of .flow, and EPMD's, as pcapng. */
+/* The packets of these connections, in the order of .flow, and EPMD's, as pcapng. More may
+ * be kept afterwards. */
 bool keeper_write(struct keeper *k, const struct judgement *const *v, size_t n, FILE *out,
     struct diag *d);
 

@@ -11,6 +11,7 @@
 #include "report/rulebook.h"
 #include "show.h"
 #include "terminal.h"
+#include "top.h"
 
 #define EXIT_CANNOT_RUN 2
 
@@ -20,6 +21,8 @@ run(const struct cli *c)
 	switch (c->command) {
 	case COMMAND_NONE:
 		break;
+	case COMMAND_TOP:
+		return top(c);
 	case COMMAND_SHOW:
 		return show(c);
 	case COMMAND_CHECK:

@@ -97,7 +97,6 @@ judge(const struct packets *p)
 static void
 judged_free(struct judged *j)
 {
-	snapshot_free(&j->s);
 	engine_close(j->engine);
 }
 
@@ -176,7 +175,7 @@ truth_at(const struct trial *t, size_t n, const struct recording **of)
 		n -= t->of->truth.s.n_connections;
 		*of = t->other;
 	}
-	return n < (*of)->truth.s.n_connections ? &(*of)->truth.s.connections[n] : NULL;
+	return n < (*of)->truth.s.n_connections ? (*of)->truth.s.connections[n] : NULL;
 }
 
 static void
@@ -231,9 +230,9 @@ static const struct judgement *
 claim_for(const struct snapshot *s, const struct judgement *truth, bool taken[])
 {
 	for (size_t i = 0; i < s->n_connections; i++) {
-		if (!taken[i] && honest_same_ends(&s->connections[i], truth)) {
+		if (!taken[i] && honest_same_ends(s->connections[i], truth)) {
 			taken[i] = true;
-			return &s->connections[i];
+			return s->connections[i];
 		}
 	}
 	return NULL;
@@ -294,15 +293,15 @@ judge_claims(const struct trial *t, const struct snapshot *s, bool complains)
 			continue;
 		h = HONEST_WRONG;
 		if (silent && t->harm != 0)
-			h = honest_of_silent(&s->connections[i], &why);
-		else if (is_straggler(t, &s->connections[i]))
+			h = honest_of_silent(s->connections[i], &why);
+		else if (is_straggler(t, s->connections[i]))
 			h = HONEST_WEAKER;
 		else
 			text_putf(&why, "WRONG verdict %s, in truth there is no such connection",
-			    verdict_word(s->connections[i].verdict));
+			    verdict_word(s->connections[i]->verdict));
 		worst = h > worst ? h : worst;
 		if (h == HONEST_WRONG && complains)
-			complain(t, &s->connections[i], buf);
+			complain(t, s->connections[i], buf);
 	}
 	return worst;
 }
@@ -449,9 +448,9 @@ check_truth(const struct recording *r, unsigned n_wanted, const char *wanted)
 		size_t n = strcspn(wanted, ",");
 		struct text t = TEXT(all);
 		text_putf(&t, "%.*s", (int)n, wanted);
-		if (strcmp(all, verdict_word(s->connections[i].verdict)) != 0) {
+		if (strcmp(all, verdict_word(s->connections[i]->verdict)) != 0) {
 			fprintf(stderr, "%s: %s, but truth.tsv says %s\n", r->name,
-			    verdict_word(s->connections[i].verdict), all);
+			    verdict_word(s->connections[i]->verdict), all);
 			exit(2);
 		}
 		wanted += wanted[n] == ',' ? n + 1 : 0;

@@ -75,8 +75,10 @@ set_show_format(struct cli *c, const char *s, struct diag *d)
 		c->format = FORMAT_TABLE;
 	else if (strcmp(s, "json") == 0)
 		c->format = FORMAT_JSON;
+	else if (strcmp(s, "jsonl") == 0)
+		c->format = FORMAT_JSONL;
 	else
-		diag_set(d, "'%s' is not a format; there are table and json", s);
+		diag_set(d, "'%s' is not a format; there are table, json and jsonl", s);
 	return !diag_is_set(d);
 }
 
@@ -169,49 +171,53 @@ options_policy_file(struct cli *c, const char *s, struct diag *d)
 	return word(&c->policy_file, s, d);
 }
 
+#define TOP   OPTION_IN(COMMAND_TOP)
 #define SHOW  OPTION_IN(COMMAND_SHOW)
 #define CHECK OPTION_IN(COMMAND_CHECK)
 #define RULES OPTION_IN(COMMAND_RULES)
 
 const struct option_row options[N_OPTIONS] = {
-	{ 'r', "read", "FILE", SHOW | CHECK, false, true,
+	{ 'r', "read", "FILE", TOP | SHOW | CHECK, false, true,
 	    "read FILE (pcap or pcapng, gzip is fine; - is standard\n"
 	    "input); several are read as one, in order of time", add_files, forget_files, CLI_RUN },
-	{ 'i', "interface", "IF", CHECK, true, true,
+	{ 'i', "interface", "IF", TOP | SHOW | CHECK, true, true,
 	    "capture on IF (default: any; repeatable)", add_devices, forget_devices, CLI_RUN },
-	{ 'D', "list-interfaces", NULL, CHECK, false, false,
+	{ 'D', "list-interfaces", NULL, TOP | SHOW | CHECK, false, false,
 	    "list the interfaces", NULL, NULL, CLI_DEVICES },
-	{ 'f', "filter", "EXPR", CHECK, true, false,
+	{ 'f', "filter", "EXPR", TOP | SHOW | CHECK, true, false,
 	    "only packets that match EXPR (pcap-filter(7))", set_filter, NULL, CLI_RUN },
-	{ 'B', "buffer-size", "KIB", CHECK, true, false,
+	{ 'B', "buffer-size", "KIB", TOP | SHOW | CHECK, true, false,
 	    "the kernel's buffer for each interface", set_buffer, NULL, CLI_RUN },
-	{ 's', "snapshot-length", "BYTES", CHECK, true, false,
+	{ 's', "snapshot-length", "BYTES", TOP | SHOW | CHECK, true, false,
 	    "of each packet; what is cut off is not judged", set_snaplen, NULL, CLI_RUN },
-	{ 'p', "no-promiscuous-mode", NULL, CHECK, true, false,
+	{ 'p', "no-promiscuous-mode", NULL, TOP | SHOW | CHECK, true, false,
 	    "only what is for this host", set_not_promiscuous, NULL, CLI_RUN },
-	{ 0, "immediate-mode", NULL, CHECK, true, false,
+	{ 0, "immediate-mode", NULL, TOP | SHOW | CHECK, true, false,
 	    "take each packet at once: a little sooner, and the\n"
 	    "buffer holds fewer", set_immediate, NULL, CLI_RUN },
-	{ 'Z', "user", "USER", CHECK, true, false,
+	{ 'Z', "user", "USER", TOP | SHOW | CHECK, true, false,
 	    "who to become once capture has begun (default:\n"
 	    "sudo's caller, else nobody)", set_user, NULL, CLI_RUN },
-	{ 0, "duration", "TIME", CHECK, true, false,
+	{ 0, "duration", "TIME", SHOW | CHECK, true, false,
 	    "capture for 30s, 5m, 1h (default: until Ctrl-C)", set_duration, NULL, CLI_RUN },
 	{ 0, "ready-file", "FILE", CHECK, true, false,
 	    "made when capture has begun", set_ready_file, NULL, CLI_RUN },
 	{ 'w', "write", "FILE", CHECK, true, false,
 	    "keep the packets of connections that did not pass\n"
 	    "(pcapng, without bulk data)", set_write, NULL, CLI_RUN },
-	{ 0, "epmd-port", "N", SHOW | CHECK, true, true,
+	{ 'w', "write", "FILE", TOP, false, false,
+	    "keep packets, and write those of what s saves", set_write, NULL, CLI_RUN },
+	{ 0, "epmd-port", "N", TOP | SHOW | CHECK, true, true,
 	    "EPMD listens on N too (repeatable; 4369 always counts)",
 	    add_epmd_ports, forget_epmd_ports, CLI_RUN },
-	{ 0, "dist-port", "RANGE", SHOW | CHECK, true, true,
+	{ 0, "dist-port", "RANGE", TOP | SHOW | CHECK, true, true,
 	    "connections to these ports are distribution, say 9100 or\n"
 	    "9100-9105 (repeatable)", add_dist_ports, forget_dist_ports, CLI_RUN },
 	{ 0, "policy", "FILE", CHECK, false, false,
 	    "options from FILE; the command line overrides them", options_policy_file, NULL, CLI_RUN },
 	{ 'o', "output", "FORMAT", SHOW, false, false,
-	    "what to print: table or json (default: table)", set_show_format, NULL, CLI_RUN },
+	    "what to print: table, json, or jsonl: a line for each\n"
+	    "connection, live one for each change (default: table)", set_show_format, NULL, CLI_RUN },
 	{ 'o', "output", "FORMAT", CHECK, true, false,
 	    "what to print: text, json or tap (default: text)", set_check_format, NULL, CLI_RUN },
 	{ 0, "json", "FILE", CHECK, true, false, "also write JSON (beamtap/1)", set_json, NULL, CLI_RUN },
@@ -224,12 +230,12 @@ const struct option_row options[N_OPTIONS] = {
 	    "also certificates, explanations, and how it is known", set_verbose, NULL, CLI_RUN },
 	{ 'v', "verbose", NULL, CHECK, false, false,
 	    "also what passed", set_verbose, NULL, CLI_RUN },
-	{ 'n', NULL, NULL, SHOW, false, false,
+	{ 'n', NULL, NULL, TOP | SHOW, false, false,
 	    "port numbers, no service names", set_numeric, NULL, CLI_RUN },
 	{ 0, "width", "N", SHOW | CHECK | RULES, false, false,
 	    "fit the text into N columns (default: the terminal's)", set_width, NULL, CLI_RUN },
-	{ 0, "help", NULL, SHOW | CHECK | RULES, false, false, "this text",
+	{ 0, "help", NULL, TOP | SHOW | CHECK | RULES, false, false, "this text",
 	    NULL, NULL, CLI_HELP },
-	{ 0, "version", NULL, SHOW | CHECK | RULES, false, false, "the version",
+	{ 0, "version", NULL, TOP | SHOW | CHECK | RULES, false, false, "the version",
 	    NULL, NULL, CLI_VERSION },
 };

@@ -1,9 +1,11 @@
 #include "outputs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "report/github.h"
@@ -34,27 +36,19 @@ path_of(enum output which, const struct cli *c)
 
 /* GitHub's summary is shared with the other steps of the job. */
 static FILE *
-open_one(enum output which, const char *path, const struct identity *owner)
+open_one(enum output which, const char *path)
 {
-	int how = which == OUTPUT_SUMMARY ? O_APPEND : O_TRUNC;
+	int how = which == OUTPUT_SUMMARY ? O_APPEND : 0;
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
-	FILE *f;
+	FILE *f = fd < 0 ? NULL : fdopen(fd, how == O_APPEND ? "a" : "w");
 
-	if (fd < 0)
-		return NULL;
-	if (geteuid() == 0 && owner->uid != 0 && which != OUTPUT_SUMMARY &&
-	    fchown(fd, owner->uid, owner->gid) != 0) {
-		close(fd);
-		return NULL;
-	}
-	if ((f = fdopen(fd, how == O_APPEND ? "a" : "w")) == NULL)
+	if (f == NULL && fd >= 0)
 		close(fd);
 	return f;
 }
 
-bool
-outputs_open(struct outputs *o, const struct cli *c, const struct identity *owner,
-    struct diag *d)
+static void
+open_all(struct outputs *o, const struct cli *c, struct diag *d)
 {
 	for (unsigned i = 0; i < N_OUTPUTS; i++) {
 		const char *path = path_of((enum output)i, c);
@@ -63,12 +57,142 @@ outputs_open(struct outputs *o, const struct cli *c, const struct identity *owne
 			continue;
 		if (strcmp(path, "-") == 0)
 			diag_set(d, "%s -: standard output is for -o", spelling[i]);
-		else if ((o->file[i] = open_one((enum output)i, path, owner)) == NULL)
+		else if ((o->file[i] = open_one((enum output)i, path)) == NULL)
 			diag_set(d, "%s: %s: %s", spelling[i], path, strerror(errno));
-		if (diag_is_set(d))
-			return false;
+	}
+}
+
+/* Of regular files; a device or a pipe may be as many things as it likes. */
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return S_ISREG(a->st_mode) && S_ISREG(b->st_mode) && a->st_dev == b->st_dev &&
+	    a->st_ino == b->st_ino;
+}
+
+static bool
+is_in_directory(const struct stat *file, const char *path)
+{
+	DIR *directory = opendir(path);
+	const struct dirent *e;
+	struct stat st;
+	bool found = false;
+
+	while (directory != NULL && !found && (e = readdir(directory)) != NULL)
+		found = fstatat(dirfd(directory), e->d_name, &st, 0) == 0 && is_same(file, &st);
+	if (directory != NULL)
+		closedir(directory);
+	return found;
+}
+
+static bool
+is_at(const struct stat *file, const char *path)
+{
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 &&
+	    (S_ISDIR(st.st_mode) ? is_in_directory(file, path) : is_same(file, &st));
+}
+
+/* The option whose file this is to read; NULL: none. */
+static const char *
+reader_of(const struct stat *file, const struct cli *c)
+{
+	struct stat in;
+
+	for (size_t i = 0; i < c->files.n; i++)
+		if (strcmp(c->files.v[i], "-") != 0 ? is_at(file, c->files.v[i]) :
+		    fstat(STDIN_FILENO, &in) == 0 && is_same(file, &in))
+			return "-r";
+	return is_at(file, c->policy_file) ? "--policy" : is_at(file, c->policy.ca) ? "--ca" :
+	    is_at(file, c->policy.waivers) ? "--waivers" : NULL;
+}
+
+/* The option that writes this file too: one before the nth, or -o. */
+static const char *
+writer_of(const struct stat *file, const struct outputs *o, unsigned n)
+{
+	struct stat st;
+
+	for (unsigned i = 0; i < n; i++)
+		if (o->file[i] != NULL && fstat(fileno(o->file[i]), &st) == 0 &&
+		    is_same(file, &st))
+			return spelling[i];
+	/* Appending to the summary twice is no harm. */
+	if (n != OUTPUT_SUMMARY && fstat(STDOUT_FILENO, &st) == 0 && is_same(file, &st))
+		return "-o";
+	return NULL;
+}
+
+/* The ready-file counts as the last output. */
+static bool
+are_distinct(const struct outputs *o, const struct cli *c, struct diag *d)
+{
+	for (unsigned i = 0; i <= N_OUTPUTS; i++) {
+		const char *path = i < N_OUTPUTS ? path_of((enum output)i, c) : c->ready_file;
+		const char *other;
+		struct stat st;
+
+		if (i < N_OUTPUTS ? o->file[i] == NULL || fstat(fileno(o->file[i]), &st) != 0 :
+		    path == NULL || stat(path, &st) != 0)
+			continue;
+		if ((other = reader_of(&st, c)) == NULL && (other = writer_of(&st, o, i)) == NULL)
+			continue;
+		diag_set(d, "%s: %s is also the file of %s",
+		    i < N_OUTPUTS ? spelling[i] : "--ready-file", path, other);
+		return false;
 	}
 	return true;
+}
+
+static void
+empty_all(const struct outputs *o, struct diag *d)
+{
+	for (unsigned i = 0; i < N_OUTPUTS; i++) {
+		struct stat st;
+
+		if (i == OUTPUT_SUMMARY || o->file[i] == NULL)
+			continue;
+		if (fstat(fileno(o->file[i]), &st) != 0 ||
+		    (S_ISREG(st.st_mode) && ftruncate(fileno(o->file[i]), 0) != 0))
+			diag_set(d, "%s: cannot empty: %s", spelling[i], strerror(errno));
+	}
+}
+
+/* An old one would say that capture has begun when it has not. */
+static void
+forget_ready(const struct cli *c, struct diag *d)
+{
+	if (c->ready_file != NULL && unlink(c->ready_file) != 0 && errno != ENOENT)
+		diag_set(d, "--ready-file: %s: %s", c->ready_file, strerror(errno));
+}
+
+bool
+outputs_open(struct outputs *o, const struct cli *c, struct diag *d)
+{
+	struct diag clash = { 0 };
+
+	open_all(o, c, d);
+	if (!are_distinct(o, c, &clash)) {
+		*d = clash;
+		return false;
+	}
+	empty_all(o, d);
+	forget_ready(c, d);
+	return !diag_is_set(d);
+}
+
+bool
+outputs_make_ready(const struct cli *c, struct diag *d)
+{
+	if (c->ready_file == NULL)
+		return true;
+	int fd = open(c->ready_file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0)
+		diag_set(d, "--ready-file: %s: %s", c->ready_file, strerror(errno));
+	else
+		close(fd);
+	return fd >= 0;
 }
 
 static int
@@ -91,8 +215,8 @@ write_evidence(const struct assertion *a, struct keeper *k, FILE *out, struct di
 		return false;
 	}
 	for (size_t i = 0; i < s->n_connections; i++)
-		if (!assertion_passes(a, &s->connections[i]))
-			failed[n++] = &s->connections[i];
+		if (!assertion_passes(a, s->connections[i]))
+			failed[n++] = s->connections[i];
 	qsort(failed, n, sizeof(*failed), by_flow);
 	bool ok = keeper_write(k, failed, n, out, d);
 	free(failed);

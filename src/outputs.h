@@ -1,11 +1,11 @@
 /*
- * outputs - the files that "check" writes besides standard output: opened while
- * there are rights to, written when there is a result.
+ * outputs - the files that "check" makes besides standard output: opened before
+ * anything else can go wrong, written when there is a result.
  *
- * An old file is emptied at once, so that yesterday's result is never taken for
- * today's. Under sudo the files are its caller's. In GitHub Actions the job's summary is
- * one of them.
+ * An old file is emptied at once, and an old --ready-file removed, so that yesterday's
+ * is never taken for today's. In GitHub Actions the job's summary is one of them.
  *
+ * rights     the process's: under sudo it acts as the caller meanwhile (privs.h).
  * failure    false and a filled d that names option and file.
  */
 #ifndef OUTPUTS_H
@@ -14,7 +14,6 @@
 #include "audit/assertion.h"
 #include "cli.h"
 #include "keeper.h"
-#include "privs.h"
 
 enum output { OUTPUT_JSON, OUTPUT_JUNIT, OUTPUT_SARIF, OUTPUT_TAP, OUTPUT_SUMMARY,
 	OUTPUT_EVIDENCE, N_OUTPUTS };
@@ -23,8 +22,12 @@ struct outputs {
 	FILE *file[N_OUTPUTS];		/* NULL: not asked for */
 };
 
-bool outputs_open(struct outputs *o, const struct cli *c, const struct identity *owner,
-    struct diag *d);
+/* A file that is also read, or is two outputs: nothing is emptied. Otherwise all are that can
+ * be, also when one of them cannot. */
+bool outputs_open(struct outputs *o, const struct cli *c, struct diag *d);
+
+/* Capture has begun. No --ready-file was asked for: nothing to do. */
+bool outputs_make_ready(const struct cli *c, struct diag *d);
 
 /* Each is written, also when one before it fails; d has the first failure. */
 bool outputs_write(struct outputs *o, const struct cli *c, const struct assertion *a,

@@ -180,6 +180,15 @@ failed(const char *what, struct diag *d)
 	return false;
 }
 
+/* The real user has these groups already, and may not be allowed to take them. */
+static bool
+take_groups(const struct identity *who)
+{
+	int taken = who->name[0] != '\0' ? initgroups(who->name, who->gid) : setgroups(0, NULL);
+
+	return taken == 0 || (errno == EPERM && getuid() == who->uid);
+}
+
 static bool
 take_ids(const struct identity *to)
 {
@@ -295,6 +304,110 @@ hand_on_nothing(const struct identity *who, struct diag *d)
 	return true;
 }
 
+/* Last of all the user: a process that is not root may change no group. */
+bool
+privs_act_as(const struct identity *who, struct former *former, struct diag *d)
+{
+	*former = (struct former){ .uid = geteuid(), .gid = getegid() };
+	if (who->uid == former->uid && who->gid == former->gid)
+		return true;
+	former->groups = calloc(GROUPS_MAX, sizeof *former->groups);
+	former->n_groups = former->groups ? getgroups(GROUPS_MAX, former->groups) : -1;
+	if (former->n_groups < 0) {
+		free(former->groups);
+		return failed("remember the groups", d);
+	}
+	former->acts = true;
+	if (!take_groups(who) || setegid(who->gid) != 0 || seteuid(who->uid) != 0)
+		failed("act as the user who asked", d);
+	else if (geteuid() != who->uid || getegid() != who->gid ||
+	    (who->uid != 0 && has_any(CAPNG_EFFECTIVE)))
+		diag_set(d, "rights were laid down, and are still there");
+	else
+		return true;
+	privs_stop_acting(former, d);
+	return false;
+}
+
+static bool
+has_groups(const gid_t *wanted, int n)
+{
+	gid_t *groups = calloc(GROUPS_MAX, sizeof *groups);
+	bool same = groups != NULL && getgroups(GROUPS_MAX, groups) == n &&
+	    memcmp(groups, wanted, (size_t)n * sizeof *groups) == 0;
+
+	free(groups);
+	return same;
+}
+
+/* First of all the user, who may change the rest. */
+bool
+privs_stop_acting(struct former *former, struct diag *d)
+{
+	bool ok = true;
+
+	if (former->acts) {
+		ok = seteuid(former->uid) == 0 && setegid(former->gid) == 0 &&
+		    (setgroups((size_t)former->n_groups, former->groups) == 0 ||
+		    errno == EPERM) &&
+		    geteuid() == former->uid && getegid() == former->gid &&
+		    has_groups(former->groups, former->n_groups);
+		if (!ok)
+			diag_set(d, "cannot go back to being user %u", (unsigned)former->uid);
+		free(former->groups);
+	}
+	*former = (struct former){ .acts = false };
+	return ok;
+}
+
+bool
+privs_as_invoker(bool (*what)(void *owner, struct diag *d), void *owner, struct diag *d)
+{
+	struct identity invoker;
+	struct former former;
+
+	if (!privs_invoker(&invoker, d) || !privs_act_as(&invoker, &former, d))
+		return false;
+	bool ok = what(owner, d);
+	return privs_stop_acting(&former, d) && ok;
+}
+
+static bool
+has_rights(void)
+{
+	return geteuid() == 0 || geteuid() != getuid() || getegid() != getgid() ||
+	    has_any(CAPNG_EFFECTIVE | CAPNG_PERMITTED);
+}
+
+/* By trying it: what a user namespace knows is in no one place. */
+static bool
+can_be(const struct identity *who)
+{
+	struct former former;
+	struct diag ignored = { 0 };
+
+	return may_change_user() && privs_act_as(who, &former, &ignored) &&
+	    privs_stop_acting(&former, &ignored);
+}
+
+bool
+privs_give_up_all(struct diag *d)
+{
+	struct identity to;
+	struct diag ignored = { 0 };
+
+	if (!has_rights())
+		return true;
+	if (!privs_invoker(&to, d))
+		return false;
+	/* An image made from scratch names no user: the kernel's own number for nobody. */
+	if (to.uid == 0 && !named("nobody", &to, &ignored))
+		to = (struct identity){ .uid = 65534, .gid = 65534 };
+	if (!is_already(&to) && !can_be(&to) && !(to.uid == getuid() && to.gid == getgid()))
+		to = (struct identity){ .uid = getuid(), .gid = getgid() };
+	return privs_give_up(&to, d);
+}
+
 static bool
 set_variable(const char *name, const char *value)
 {
@@ -318,10 +431,7 @@ privs_become(const struct identity *who, struct diag *d)
 	bool another = getuid() != who->uid;
 
 	if (!is_already(who)) {
-		int groups = who->name[0] != '\0' ? initgroups(who->name, who->gid) :
-		    setgroups(0, NULL);
-
-		if (groups != 0 && !(errno == EPERM && !another))
+		if (!take_groups(who))
 			return failed("take the groups of the user who asked", d);
 		if (!take_ids(who))
 			return failed("become the user who asked", d);

@@ -27,10 +27,33 @@ bool privs_invoker(struct identity *out, struct diag *d);
  * this process could not become that user. */
 bool privs_target(const char *user, struct identity *out, struct diag *d);
 
+/* What this process was before it acted as somebody else; zeroed: it does not. */
+struct former {
+	bool  acts;
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;
+	int    n_groups;
+};
+
+/* For a while, files are opened and unlinked with no more rights than this user has. Nothing
+ * is done when the process is that user already. False: it acts as nobody. */
+bool privs_act_as(const struct identity *who, struct former *former, struct diag *d);
+bool privs_stop_acting(struct former *former, struct diag *d);
+
+/* Both, around this, with the rights of the user who asked. */
+bool privs_as_invoker(bool (*what)(void *owner, struct diag *d), void *owner, struct diag *d);
+
 /* Become this user for good: no supplementary group that is not the caller's own, no
  * capability in any set, none by exec, and no other process of that user may look in.
  * root (-Z root) stays user 0, without a capability. What is open stays open. */
 bool privs_give_up(const struct identity *to, struct diag *d);
+
+/* No right is needed any more, for all files are open: become the user who asked, and
+ * "nobody" when that is root. A process that can be no other user (in a user namespace of
+ * one, or without CAP_SETUID) stays user 0, without a capability; one that has no right
+ * beyond its user's own is left as it is. */
+bool privs_give_up_all(struct diag *d);
 
 /* In a child, before exec: become this user. For another one HOME, USER, LOGNAME and
  * SHELL are as after a login. No capability is handed on, yet exec may give

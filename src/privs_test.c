@@ -419,6 +419,200 @@ no_right_is_left_after_giving_up(void **state)
 	close(fd);
 }
 
+static bool
+can_open(const char *file)
+{
+	int fd = open(file, O_RDONLY);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static const char *
+acting_is_for_a_while(void)
+{
+	struct identity daemon = user("daemon");
+	const gid_t groups[] = { 2, 3, 100 };
+	struct former former;
+	struct diag d = { 0 };
+	gid_t now[8];
+
+	NEED(setgroups(3, groups) == 0 && can_open(path));
+	uint64_t had = status_field("CapEff:");
+	NEED(privs_act_as(&daemon, &former, &d));
+	NEED(geteuid() == daemon.uid && getegid() == daemon.gid && status_field("CapEff:") == 0);
+	NEED(getgroups(8, now) == 1 && now[0] == daemon.gid);
+	NEED(!can_open(path) && errno == EACCES);
+	NEED(unlink(path) != 0 && errno == EPERM);	/* /tmp is sticky */
+	NEED(privs_stop_acting(&former, &d));
+	NEED(geteuid() == 0 && getegid() == 0 && status_field("CapEff:") == had);
+	NEED(getgroups(8, now) == 3 && memcmp(now, groups, sizeof groups) == 0);
+	NEED(can_open(path) && !diag_is_set(&d));
+	return NULL;
+}
+
+/* Without SECBIT_NO_SETUID_FIXUP the kernel lays the capabilities down. */
+static const char *
+acting_with_capabilities_is_refused(void)
+{
+	struct identity daemon = user("daemon");
+	struct former former;
+	struct diag d = { 0 };
+
+	NEED(prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) == 0);
+	NEED(!privs_act_as(&daemon, &former, &d));
+	NEED(strcmp(d.line, "rights were laid down, and are still there") == 0);
+	NEED(geteuid() == 0 && getegid() == 0);
+	return NULL;
+}
+
+static const char *
+an_unprivileged_user_acts_as_nobody_else(void)
+{
+	struct identity nobody = user("nobody"), daemon = user("daemon");
+	struct former former;
+	struct diag d = { 0 };
+
+	NEED(setgroups(0, NULL) == 0);
+	NEED(setresgid(nobody.gid, nobody.gid, nobody.gid) == 0);
+	NEED(setresuid(nobody.uid, nobody.uid, nobody.uid) == 0);
+	NEED(privs_act_as(&nobody, &former, &d) && privs_stop_acting(&former, &d));
+	NEED(!privs_act_as(&daemon, &former, &d) && geteuid() == nobody.uid);
+	NEED(strcmp(d.line, "cannot act as the user who asked: Operation not permitted") == 0);
+	return NULL;
+}
+
+static const char *
+rights_that_do_not_come_back_are_an_error(void)
+{
+	struct identity daemon = user("daemon");
+	struct former former;
+	struct diag d = { 0 };
+
+	NEED(privs_act_as(&daemon, &former, &d));
+	NEED(setresuid(daemon.uid, daemon.uid, daemon.uid) == 0);
+	NEED(!privs_stop_acting(&former, &d));
+	NEED(strcmp(d.line, "cannot go back to being user 0") == 0);
+	return NULL;
+}
+
+static void
+files_are_opened_with_the_callers_rights(void **state)
+{
+	int fd;
+
+	(void)state;
+	need_root();
+	snprintf(path, sizeof path, "/tmp/privs_test.XXXXXX");
+	assert_true((fd = mkstemp(path)) >= 0);
+	assert_all_holds(acting_is_for_a_while);
+	assert_all_holds(acting_with_capabilities_is_refused);
+	assert_all_holds(an_unprivileged_user_acts_as_nobody_else);
+	assert_all_holds(rights_that_do_not_come_back_are_an_error);
+	assert_int_equal(unlink(path), 0);
+	close(fd);
+}
+
+static const char *
+root_gives_all_up(void)
+{
+	struct identity nobody = user("nobody");
+	struct diag d = { 0 };
+
+	NEED(privs_give_up_all(&d) && getuid() == nobody.uid && getgid() == nobody.gid);
+	return nothing_is_left();
+}
+
+static const char *
+sudos_caller_gives_all_up(void)
+{
+	struct diag d = { 0 };
+
+	set_sudo("1", "1", "daemon");
+	NEED(privs_give_up_all(&d) && getuid() == 1 && getgid() == 1);
+	return nothing_is_left();
+}
+
+static const char *
+a_spoofed_caller_gives_nothing_up(void)
+{
+	struct diag d = { 0 };
+
+	set_sudo("1", "1", "nobody");
+	NEED(!privs_give_up_all(&d) && diag_is_set(&d));
+	return NULL;
+}
+
+static const char *
+stays_user_0_without_a_capability(void)
+{
+	struct diag d = { 0 };
+
+	NEED(privs_give_up_all(&d) && getuid() == 0);
+	NEED(status_field("CapPrm:") == 0 && status_field("CapEff:") == 0);
+	NEED(status_field("NoNewPrivs:") == 1);
+	return NULL;
+}
+
+static const char *
+the_only_user_of_a_namespace(void)
+{
+	if (unshare(CLONE_NEWUSER) != 0)
+		return NULL;		/* a machine that permits none */
+	NEED(put("/proc/self/setgroups", "deny"));
+	NEED(put("/proc/self/uid_map", "0 0 1") && put("/proc/self/gid_map", "0 0 1"));
+	return stays_user_0_without_a_capability();
+}
+
+/* As in a container that was given no capability. */
+static const char *
+root_without_capabilities(void)
+{
+	capng_clear(CAPNG_SELECT_ALL);
+	NEED(capng_apply(CAPNG_SELECT_BOTH) == 0);
+	return stays_user_0_without_a_capability();
+}
+
+static const char *
+an_ordinary_user_stays_as_it_is(void)
+{
+	struct identity nobody = user("nobody");
+	struct diag d = { 0 };
+
+	NEED(setgroups(0, NULL) == 0);
+	NEED(setresgid(nobody.gid, nobody.gid, nobody.gid) == 0);
+	NEED(setresuid(nobody.uid, nobody.uid, nobody.uid) == 0);
+	NEED(privs_give_up_all(&d) && status_field("NoNewPrivs:") == 0);
+	return NULL;
+}
+
+static const char *
+a_capability_of_the_file_is_given_up(void)
+{
+	const char *wrong = take_net_raw_only();
+	struct diag d = { 0 };
+
+	NEED(wrong == NULL && status_field("CapPrm:") != 0);
+	NEED(privs_give_up_all(&d));
+	NEED(status_field("CapPrm:") == 0 && status_field("NoNewPrivs:") == 1);
+	return NULL;
+}
+
+static void
+reading_files_needs_no_right(void **state)
+{
+	(void)state;
+	need_root();
+	assert_all_holds(root_gives_all_up);
+	assert_all_holds(sudos_caller_gives_all_up);
+	assert_all_holds(a_spoofed_caller_gives_nothing_up);
+	assert_all_holds(the_only_user_of_a_namespace);
+	assert_all_holds(root_without_capabilities);
+	assert_all_holds(an_ordinary_user_stays_as_it_is);
+	assert_all_holds(a_capability_of_the_file_is_given_up);
+}
+
 static void
 exec_sh(const char *script)
 {
@@ -571,6 +765,8 @@ main(void)
 		    forget_sudo, forget_sudo),
 		cmocka_unit_test(others_than_root_believe_no_variable_and_become_nobody_else),
 		cmocka_unit_test(no_right_is_left_after_giving_up),
+		cmocka_unit_test(files_are_opened_with_the_callers_rights),
+		cmocka_unit_test(reading_files_needs_no_right),
 		cmocka_unit_test(a_command_is_another_users_as_after_a_login),
 		cmocka_unit_test(a_file_capability_is_not_handed_on),
 		cmocka_unit_test(sudo_works_for_the_command_and_not_for_us),

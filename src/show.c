@@ -3,12 +3,33 @@
 #include <errno.h>
 #include <string.h>
 
-#include "engine.h"
+#include "capture.h"
+#include "privs.h"
 #include "report/json.h"
+#include "report/jsonl.h"
 #include "report/table.h"
 #include "terminal.h"
 
 #define EXIT_CANNOT_RUN 2
+#define BATCHES_MAX 32u		/* under load, between refreshes: each has a price */
+
+struct show {
+	const struct cli *cli;
+	struct engine_options options;
+	struct capture capture;		/* of files only the engine */
+	bool streams;			/* a line for each change, as it comes */
+	unsigned n_batches;		/* since the last refresh */
+	int  cannot_write;		/* errno */
+};
+
+static bool
+print_lines(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->n_connections; i++)
+		if (!jsonl_write(s->connections[i], s->input.time_digits, stdout))
+			return false;
+	return true;
+}
 
 static bool
 print(const struct cli *c, const struct snapshot *s)
@@ -26,6 +47,8 @@ print(const struct cli *c, const struct snapshot *s)
 		return table_write(s, &style, stdout);
 	case FORMAT_JSON:
 		return json_write(s, NULL, stdout);
+	case FORMAT_JSONL:
+		return print_lines(s);
 	case FORMAT_NONE:
 	case FORMAT_TEXT:
 	case FORMAT_TAP:
@@ -62,33 +85,131 @@ note_emptiness(const struct snapshot *s)
 	return true;
 }
 
+/* It is in no line of a stream, nor does everybody look at the end of a table. */
+static void
+note_losses(const struct snapshot *s)
+{
+	const uint64_t lost[2] = { s->input.lost_kernel, s->input.lost_interface };
+	static const char *const by[2] = { "the kernel", "an interface" };
+
+	for (int i = 0; i < 2; i++)
+		if (lost[i] != UNKNOWN_COUNT && lost[i] > 0)
+			fprintf(stderr, "beamtap: %s dropped %llu packets\n", by[i],
+			    (unsigned long long)lost[i]);
+}
+
+/* A change, while packets come in. */
+static void
+write_change(void *owner, const struct judgement *j)
+{
+	struct show *w = owner;
+	struct snapshot s;
+	struct diag d = { 0 };
+
+	if (w->cannot_write == 0 && engine_snapshot(w->capture.engine, &s, &d) &&
+	    !jsonl_write(j, s.input.time_digits, stdout))
+		w->cannot_write = errno;
+}
+
+/* One batch; and what all did, when there is nothing more to read, or too long not. */
+static enum got
+step(void *owner, struct diag *d)
+{
+	struct show *w = owner;
+	enum got got = engine_step(w->capture.engine, d);
+	bool due = got != GOT_SOME || ++w->n_batches >= BATCHES_MAX;
+	enum refreshed more = REFRESHED_MORE;
+
+	if (!w->streams || got == GOT_ERROR || !due)
+		return got;
+	w->n_batches = 0;
+	while (more == REFRESHED_MORE)
+		more = engine_refresh(w->capture.engine, 0, d);
+	if (w->cannot_write != 0)
+		diag_set(d, "cannot write: %s", strerror(w->cannot_write));
+	return more == REFRESHED_FAILED || w->cannot_write != 0 ? GOT_ERROR : got;
+}
+
+static size_t
+descriptors(void *owner, int *out, size_t max)
+{
+	struct show *w = owner;
+	struct watch_port port = capture_port(&w->capture);
+
+	return port.descriptors(port.owner, out, max);
+}
+
+static bool
+watch(struct show *w, struct diag *d)
+{
+	struct watch watch = {
+		.port = { .owner = w, .step = step, .descriptors = descriptors },
+		.duration_ns = w->cli->duration_ns,
+	};
+	struct identity target;
+	sigset_t before;
+
+	if (w->streams)
+		w->options.changed = write_change;
+	w->options.changer = w;
+	if ((watch.signals = watch_signals(&before, d)) < 0 ||
+	    !capture_open(&w->capture, w->cli, &w->options, d) ||
+	    !privs_target(w->cli->user, &target, d) || !privs_give_up(&target, d) ||
+	    !watch_run(&watch, d))
+		return false;
+	capture_end(&w->capture, watch.unread);
+	return true;
+}
+
+static bool
+open_files(void *owner, struct diag *d)
+{
+	struct show *w = owner;
+
+	return (w->capture.engine = engine_open(&w->options, d)) != NULL;
+}
+
+static bool
+take_in(struct show *w, struct diag *d)
+{
+	if (w->cli->files.n == 0)
+		return watch(w, d);
+	return privs_as_invoker(open_files, w, d) && privs_give_up_all(d) &&
+	    engine_run(w->capture.engine, d);
+}
+
 int
 show(const struct cli *c)
 {
-	struct engine_options options = {
-		.inputs = c->files.v, .n_inputs = c->files.n,
-		.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
-		.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
+	struct show w = {
+		.cli = c,
+		.streams = c->files.n == 0 && c->format == FORMAT_JSONL,
+		.options = {
+			.inputs = c->files.v, .n_inputs = c->files.n,
+			.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
+			.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
+		},
 	};
 	struct diag d = { 0 };
 	struct snapshot s;
-	struct engine *e = engine_open(&options, &d);
-	bool ok = e != NULL && engine_run(e, &d) && engine_snapshot(e, &s, &d);
+	bool ok = take_in(&w, &d) && engine_snapshot(w.capture.engine, &s, &d);
 
 	if (!ok) {
-		engine_close(e);
+		capture_close(&w.capture);
 		terminal_complain(d.line);
 		return EXIT_CANNOT_RUN;
 	}
 	if (s.input.damage != NULL)
 		terminal_complain(s.input.damage);
+	note_losses(&s);
 	ok = note_emptiness(&s);
-	if (!print(c, &s) || fflush(stdout) != 0) {
-		diag_set(&d, "cannot write: %s", strerror(errno));
+	if (!w.streams && (!print(c, &s) || fflush(stdout) != 0))
+		w.cannot_write = errno;
+	if (w.cannot_write != 0) {
+		diag_set(&d, "cannot write: %s", strerror(w.cannot_write));
 		terminal_complain(d.line);
 		ok = false;
 	}
-	snapshot_free(&s);
-	engine_close(e);
+	capture_close(&w.capture);
 	return ok ? 0 : EXIT_CANNOT_RUN;
 }

@@ -1,5 +1,6 @@
 /*
- * show - the command: a capture file's connections, once.
+ * show - the command: the connections in capture files, or on the wire until something
+ * ends the capture; once, or live as lines, one for each change.
  */
 #ifndef SHOW_H
 #define SHOW_H

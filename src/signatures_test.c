@@ -290,7 +290,7 @@ every_recorded_signature_is_verified(void **state)
 		struct snapshot s;
 		assert_true(e != NULL && engine_run(e, &d) && engine_snapshot(e, &s, &d));
 		for (size_t k = 0; k < s.n_connections; k++) {
-			const struct judged_tls *t = &s.connections[k].tls;
+			const struct judged_tls *t = &s.connections[k]->tls;
 			assert_int_equal(t->client.verified, t->client.scheme ? ANSWER_YES : ANSWER_ABSENT);
 			assert_int_equal(t->server.verified, t->server.scheme ? ANSWER_YES : ANSWER_ABSENT);
 			if (t->version != 0 && t->version < 0x0304) {
@@ -300,7 +300,6 @@ every_recorded_signature_is_verified(void **state)
 			n_client += t->client.verified == ANSWER_YES;
 			n_server += t->server.verified == ANSWER_YES;
 		}
-		snapshot_free(&s);
 		engine_close(e);
 	}
 	globfree(&g);

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.." || exit 2
 status=0
 for file in $(find src dissectors -name '*.[ch]' -o -name '*.inc' -o -name '*.py' | sort); do
 	case $file in
-	*_test.c | *_fuzz.c) name=${file%.c} ;;
+	*_test.c | *_fuzz.c | *_bench.c) name=${file%.c} ;;
 	*) name=$file ;;
 	esac
 	awk -v name="$name" '{ for (i = 1; i <= NF; i++) if ($i == name) found = 1 }

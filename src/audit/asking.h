@@ -43,6 +43,10 @@ void put_connection(struct text *t, const struct judgement *j);
 /* Did TLS carry it, as far as this rule is concerned: TLS, and not refused? */
 bool is_tls(const struct judgement *j);
 
+/* What was shown counts against a connection only once the other side took it: it may
+ * have turned it down with the next packet. A failure becomes unknown until then. */
+enum rule_answer if_accepted(const struct judgement *j, enum rule_answer answer, struct text *why);
+
 /* Copies of its handshake differ, and the verdict could not do without: what the
  * hellos say is then neither proof nor disproof. */
 bool is_disputed(const struct judgement *j);

@@ -91,10 +91,14 @@ add(struct making *m, const struct finding *f)
 static bool
 may_be_excepted(const struct finding *f)
 {
-	if (strcmp(f->rule->id, "plaintext") == 0)
-		return true;
-	return strcmp(f->rule->id, "plaintext-attempt") == 0 &&
-	    f->connection->reason != REASON_PLAIN_TO_TLS;
+	return f->rule->excepted && f->connection->reason != REASON_PLAIN_TO_TLS;
+}
+
+static bool
+excepts(const char *pattern, const struct judged_end *server)
+{
+	return pattern_excepts(strcmp(pattern, "true") == 0 ? "*" : pattern, server->node,
+	    &server->address);
 }
 
 static const char *
@@ -103,7 +107,7 @@ exception_for(const struct policy *p, const struct finding *f)
 	const struct judged_end *server = &f->connection->end[SIDE_SERVER];
 
 	for (size_t i = 0; may_be_excepted(f) && i < p->allow_plaintext.n; i++)
-		if (pattern_excepts(p->allow_plaintext.v[i], server->node, &server->address))
+		if (excepts(p->allow_plaintext.v[i], server))
 			return p->allow_plaintext.v[i];
 	return NULL;
 }
@@ -158,7 +162,7 @@ ask(struct making *m, const struct rule *rule, const struct judgement *j)
 	if (answer == RULE_DOES_NOT_APPLY)
 		return false;
 	if (answer != RULE_PASS) {
-		f.weight = rule->weigh(m->a->policy, answer);
+		f.weight = rule_weight(rule, m->a->policy, answer);
 		if (answer == RULE_UNKNOWN && j != NULL)
 			complete(&why, j);
 		f.why = keep(m, &why);
@@ -187,7 +191,16 @@ ask_all(struct making *m, enum rule_subject subject, const struct judgement *j)
 
 /* Waivers */
 
-/* No clock but the input's: without a packet nothing can be said of a day. */
+/* No clock but the input's. Without one it is not known that a waiver still holds, and
+ * it does not. */
+static bool
+knows_day(const struct assertion *a)
+{
+	const struct input_facts *in = &a->snapshot->input;
+
+	return in->packets > 0 && rules_know_day(in->first_ns);
+}
+
 static bool
 sort_waivers(struct making *m, const struct waivers *w)
 {
@@ -203,9 +216,9 @@ sort_waivers(struct making *m, const struct waivers *w)
 		return false;
 	a->n_waivers = w->n;
 	for (size_t i = 0; i < w->n; i++) {
-		bool expired = in->packets > 0 && in->last_ns >= w->v[i].until_ns;
+		bool expired = knows_day(a) && in->last_ns >= w->v[i].until_ns;
 		a->waivers[i] = (struct waiver_use){ .waiver = &w->v[i], .expired = expired };
-		if (!expired) {
+		if (!expired && knows_day(a)) {
 			m->use_of[m->holding.n] = i;
 			m->holding.v[m->holding.n++] = w->v[i];
 		}
@@ -218,7 +231,7 @@ tell_waiver(struct making *m, const struct rule *rule, enum rule_answer answer,
     const struct waiver *w)
 {
 	struct finding f = { .rule = rule, .answer = answer, .why = "", .mend = "", .waiver = w,
-		.weight = rule->weigh(m->a->policy, answer) };
+		.weight = rule_weight(rule, m->a->policy, answer) };
 	struct text why = blank(m);
 
 	if (answer == RULE_FAIL) {
@@ -231,7 +244,9 @@ tell_waiver(struct making *m, const struct rule *rule, enum rule_answer answer,
 		text_put(&why, "; the last packet is of ");
 		text_put_time(&why, m->a->snapshot->input.last_ns, 0);
 	} else if (answer == RULE_UNKNOWN) {
-		text_put(&why, "without a packet it is not known which day it is");
+		text_put(&why, m->a->snapshot->input.packets > 0
+		    ? "the packets have no date: it is not known which day it was, and no waiver holds"
+		    : "without a packet it is not known which day it is");
 	}
 	f.why = keep(m, &why);
 	if (answer != RULE_PASS)
@@ -252,7 +267,7 @@ tell_waivers(struct making *m)
 		any = any || a->waivers[i].expired;
 	}
 	if (a->n_waivers > 0 && !any)
-		tell_waiver(m, rule, a->snapshot->input.packets > 0 ? RULE_PASS : RULE_UNKNOWN, NULL);
+		tell_waiver(m, rule, knows_day(a) ? RULE_PASS : RULE_UNKNOWN, NULL);
 }
 
 /* The whole */
@@ -289,7 +304,7 @@ make(struct making *m, const struct waivers *waivers)
 	    !sort_waivers(m, waivers) || !list_demands(a))
 		return false;
 	for (size_t i = 0; i < a->snapshot->n_connections && !m->out_of_memory; i++)
-		ask_all(m, SUBJECT_CONNECTION, &a->snapshot->connections[i]);
+		ask_all(m, SUBJECT_CONNECTION, a->snapshot->connections[i]);
 	ask_all(m, SUBJECT_INPUT, NULL);
 	tell_waivers(m);
 	a->outcome = outcome_of(a);

@@ -1,6 +1,7 @@
 #include "audit/census.h"
 
 #include "audit/asking.h"
+#include "audit/node_name.h"
 #include "audit/pattern.h"
 
 enum kind { KIND_LOOPBACK, KIND_IPV4, KIND_IPV6, N_KINDS };
@@ -50,14 +51,6 @@ kind_of(const struct address *a)
 	if (address_is_loopback(a))
 		return KIND_LOOPBACK;
 	return a->family == FAMILY_IPV6 ? KIND_IPV6 : KIND_IPV4;
-}
-
-static struct bytes
-node_part(struct bytes name)
-{
-	const uint8_t *at = memchr(name.p, '@', name.n);
-
-	return at == NULL ? name : (struct bytes){ name.p, (size_t)(at - name.p) };
 }
 
 /* No two of them mean the same: what, of which kind or where, and a name. The loopback
@@ -116,16 +109,16 @@ count_whole(struct counting *c, const struct address *a, struct bytes name)
 		c->whole++;
 	if (learn(c, make_key(c, KNOWN_NODE_HERE, NULL, kind, name)))
 		c->here[kind]++;
-	learn(c, make_key(c, KNOWN_PART, NULL, 0, node_part(name)));
+	learn(c, make_key(c, KNOWN_PART, NULL, 0, node_name(name)));
 	learn(c, make_key(c, KNOWN_ADDRESS, a, 0, nameless));
 }
 
 static void
 count_partial(struct counting *c, const struct address *a, struct bytes name)
 {
-	bool may_be_whole = is_known(c, make_key(c, KNOWN_PART, NULL, 0, node_part(name)));
+	bool may_be_whole = is_known(c, make_key(c, KNOWN_PART, NULL, 0, node_name(name)));
 
-	if (!may_be_whole && learn(c, make_key(c, KNOWN_PART_HERE, a, 0, node_part(name))))
+	if (!may_be_whole && learn(c, make_key(c, KNOWN_PART_HERE, a, 0, node_name(name))))
 		c->here[kind_of(a)]++;
 	learn(c, make_key(c, KNOWN_ADDRESS, a, 0, nameless));
 }
@@ -142,7 +135,7 @@ static void
 count(struct counting *c, const struct policy *p, const struct snapshot *s, unsigned round)
 {
 	for (size_t i = 0; i < s->n_connections; i++) {
-		const struct judgement *j = &s->connections[i];
+		const struct judgement *j = s->connections[i];
 		if (!is_judged(p, j))
 			continue;
 		c->census->connections += round == 0;

@@ -355,7 +355,6 @@ trust_is_read_from_files_and_directories(void **state)
 	write_pem(l, "d/other.crt", (int[]){ STRANGER_CA, STRANGER_CA }, 2);
 	write_text(l, "d/README", "CAs of the lab\n");
 	write_text(l, "d/empty", "");
-	assert_int_equal(symlink("nowhere", path_in(l, "d/dangling")), 0);
 	t = trust_open(path_in(l, "d"), &d);
 	assert_non_null(t);
 	assert_int_equal(trust_verifies(t, &c, SIDE_SERVER, NOW * NSEC, NULL), ANSWER_NO);
@@ -392,6 +391,12 @@ trust_that_cannot_be_read_is_an_error(void **state)
 	cannot_open(l, "der.pem", "PEM is expected");
 	assert_int_equal(mkdir(path_in(l, "nothing"), 0700), 0);
 	cannot_open(l, "nothing", "no certificate in any file");
+
+	/* what cannot be looked at may be the one that was meant */
+	assert_int_equal(mkdir(path_in(l, "links"), 0700), 0);
+	write_pem(l, "links/root.pem", (int[]){ ROOT }, 1);
+	assert_int_equal(symlink("nowhere", path_in(l, "links/dangling")), 0);
+	cannot_open(l, "links", "dangling: No such file");
 
 	/* the second is broken: the first alone is not what was meant */
 	f = fopen(path_in(l, "half.pem"), "w");

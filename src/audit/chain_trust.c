@@ -80,6 +80,20 @@ read_file(struct trust *t, const char *path, struct diag *d)
 	return good;
 }
 
+/* NULL: at the end, or good is false. */
+static struct dirent *
+next_entry(DIR *dir, const char *path, bool *good, struct diag *d)
+{
+	errno = 0;
+	struct dirent *e = readdir(dir);
+
+	if (e == NULL && errno != 0) {
+		diag_set(d, "%s: %s", path, strerror(errno));
+		*good = false;
+	}
+	return e;
+}
+
 static bool
 read_directory(struct trust *t, const char *path, struct diag *d)
 {
@@ -88,7 +102,7 @@ read_directory(struct trust *t, const char *path, struct diag *d)
 
 	if (!good)
 		diag_set(d, "%s: %s", path, strerror(errno));
-	for (struct dirent *e; good && (e = readdir(dir)) != NULL;) {
+	for (struct dirent *e; good && (e = next_entry(dir, path, &good, d)) != NULL;) {
 		size_t n = strlen(path) + 1 + strlen(e->d_name) + 1;
 		char *file = malloc(n);
 		struct stat s;
@@ -99,8 +113,13 @@ read_directory(struct trust *t, const char *path, struct diag *d)
 			break;
 		}
 		snprintf(file, n, "%s/%s", path, e->d_name);
-		if (stat(file, &s) == 0 && S_ISREG(s.st_mode))
+		/* A dangling link, or what may not be looked at, may be the CA that is meant. */
+		if (stat(file, &s) != 0) {
+			diag_set(d, "%s: %s", file, strerror(errno));
+			good = false;
+		} else if (S_ISREG(s.st_mode)) {
 			good = read_file(t, file, d);
+		}
 		free(file);
 	}
 	if (dir != NULL)

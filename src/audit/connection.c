@@ -62,10 +62,25 @@ connection_carry(struct connection *c, const struct transport *now)
 	c->transport = *now;
 }
 
+void
+connection_trim(struct connection *c)
+{
+	transcript_end(&c->tls.transcript);
+	for (int side = 0; side < 2; side++) {
+		struct tls_side_facts *s = &c->tls.side[side];
+		struct sealed_record *less;
+
+		if (s->n_records > 0 &&
+		    (less = realloc(s->records, s->n_records * sizeof *less)) != NULL)
+			s->records = less;
+	}
+}
+
+/* An arena's blocks double: up to half of it is room. */
 size_t
 connection_bytes(const struct connection *c)
 {
-	size_t n = sizeof *c + c->arena.used;
+	size_t n = sizeof *c + (c->arena.used > 0 ? 512 + 2 * (c->arena.used - 1) : 0);
 
 	for (int side = 0; side < 2; side++)
 		n += c->tls.side[side].n_records * sizeof *c->tls.side[side].records;
@@ -124,8 +139,9 @@ server_hello(struct connection *c, const struct fact *f, const struct stamped *w
 	t->version = f->u.tls_hello.version;
 	t->cipher = f->u.tls_hello.cipher;
 	t->psk_chosen = f->u.tls_hello.psk;
-	if (f->u.tls_hello.group != 0)
-		t->group = f->u.tls_hello.group;
+	/* A HelloRetryRequest names the group it wants; none is used unless the hello after
+	 * it has a key_share too [RFC 8446 4.2.8]. */
+	t->group = f->u.tls_hello.retry ? 0 : f->u.tls_hello.group;
 	t->side[SIDE_SERVER].hello_end = where->end;
 	keep(c, &t->server_session_id, f->u.tls_hello.session_id);
 }
@@ -297,6 +313,9 @@ void
 connection_fact(struct connection *c, const struct fact *f, const struct stamped *where,
     struct certificates *store, struct transcripts *transcripts)
 {
+	c->stale = true;
+	if (where->end > c->told[f->side])
+		c->told[f->side] = where->end;
 	switch (f->kind) {
 	case FACT_TLS_RECORD:
 		if (f->u.tls_record.sealed)

@@ -186,7 +186,10 @@ bool connection_is_odd_before(const struct connection *c, enum side side,
 /* What TCP shows now. Stale, unless nothing but its counters changed. */
 void connection_carry(struct connection *c, const struct transport *now);
 
-/* Memory that it takes. */
+/* It will show nothing more: gives back what it kept for more. */
+void connection_trim(struct connection *c);
+
+/* Memory that a trimmed one takes. */
 size_t connection_bytes(const struct connection *c);
 
 /* FIN or RST of either side was seen. */

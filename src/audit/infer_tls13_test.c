@@ -359,6 +359,38 @@ other_tls_is_not_taken_for_distribution(void **state)
 	bench_close(&b);
 }
 
+static void
+say_server_hello(struct bench *b, bool retry, uint16_t group)
+{
+	struct fact f = { .kind = FACT_TLS_SERVER_HELLO };
+
+	f.u.tls_hello.version = TLS13;
+	f.u.tls_hello.cipher = suites[0];
+	f.u.tls_hello.retry = retry;
+	f.u.tls_hello.group = group;
+	bench_tell(b, SIDE_SERVER, f, 99);
+}
+
+/* [RFC 8446 4.2.8, 4.2.9] With psk_ke there is no key_share in the hello after it. */
+static void
+the_group_of_a_retry_is_not_one_that_was_used(void **state)
+{
+	static const uint16_t groups[] = { 0, 0x001d };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct bench b;
+
+		bench_open(&b, TLS13, suites[0]);
+		bench_say(&b, SIDE_CLIENT, 'H');
+		say_server_hello(&b, true, 0x001d);
+		bench_say(&b, SIDE_CLIENT, 'H');
+		say_server_hello(&b, false, groups[i]);
+		assert_int_equal(b.c->tls.group, groups[i]);
+		bench_close(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -372,6 +404,7 @@ main(void)
 		cmocka_unit_test(server_data_that_has_not_seen_the_clients_finished_is_no_acceptance),
 		cmocka_unit_test(an_alert_where_a_message_was_due_is_a_refusal),
 		cmocka_unit_test(other_tls_is_not_taken_for_distribution),
+		cmocka_unit_test(the_group_of_a_retry_is_not_one_that_was_used),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

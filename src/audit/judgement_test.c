@@ -152,21 +152,6 @@ epmd_entries(void **state)
 	same(epmd_type_word(255), NULL);
 }
 
-static void
-a_snapshot_frees_what_is_its_own(void **state)
-{
-	struct snapshot s = { .n_epmd = 1, .n_connections = 1 };
-
-	(void)state;
-	s.epmd = calloc(1, sizeof *s.epmd);
-	s.connections = calloc(1, sizeof *s.connections);
-	snapshot_free(&s);
-	assert_null(s.epmd);
-	assert_null(s.connections);
-	assert_int_equal(s.n_connections, 0);
-	snapshot_free(&s);
-}
-
 int
 main(void)
 {
@@ -181,7 +166,6 @@ main(void)
 		cmocka_unit_test(blindness),
 		cmocka_unit_test(dist_statuses),
 		cmocka_unit_test(epmd_entries),
-		cmocka_unit_test(a_snapshot_frees_what_is_its_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,10 +88,20 @@ place_of(struct labels *l, const struct epmd_entry *e, uint16_t source)
 }
 
 static void
-end_label(struct place *p, uint64_t at_ns)
+note_change(struct labels *l, uint64_t at_ns)
 {
-	if (p != NULL && p->newest != NULL && p->newest->until_ns == 0)
-		p->newest->until_ns = at_ns;
+	l->version++;
+	if (at_ns > l->changed_ns)
+		l->changed_ns = at_ns;
+}
+
+static void
+end_label(struct labels *l, struct place *p, uint64_t at_ns)
+{
+	if (p->newest == NULL || p->newest->until_ns != 0)
+		return;
+	p->newest->until_ns = at_ns;
+	note_change(l, at_ns);
 }
 
 /* The name is here now; where it was before, its label ends. */
@@ -110,7 +120,7 @@ move_name(struct labels *l, const struct epmd_entry *e, uint16_t source, struct 
 			return false;
 	} else if (named->place != to && named->place->newest != NULL &&
 	    bytes_equal(named->place->newest->entry.node, e->node)) {
-		end_label(named->place, e->at_ns);
+		end_label(l, named->place, e->at_ns);
 	}
 	named->place = to;
 	return true;
@@ -129,8 +139,10 @@ labels_add(struct labels *l, const struct epmd_entry *e, uint16_t source)
 	}
 	if (p->newest != NULL && p->newest->until_ns == 0 &&
 	    bytes_equal(p->newest->entry.node, e->node)) {
-		if (p->newest->entry.type == 0)
+		if (p->newest->entry.type == 0 && e->type != 0) {
 			p->newest->entry.type = e->type;
+			note_change(l, e->at_ns);
+		}
 		p->newest->said_ns = e->at_ns;
 		return;			/* said again */
 	}
@@ -138,13 +150,14 @@ labels_add(struct labels *l, const struct epmd_entry *e, uint16_t source)
 		l->shed++;
 		return;
 	}
-	end_label(p, e->at_ns);
+	end_label(l, p, e->at_ns);
 	new->entry = *e;
 	new->entry.node = arena_copy(&l->arena, e->node);
 	new->said_ns = e->at_ns;
 	new->earlier = p->newest;
 	p->newest = new;
 	l->n++;
+	note_change(l, e->at_ns);
 }
 
 void
@@ -157,7 +170,7 @@ labels_end(struct labels *l, const struct address *host, uint16_t port, struct b
 	/* A node that came back meanwhile has registered anew. */
 	if (p != NULL && p->newest != NULL && bytes_equal(p->newest->entry.node, node) &&
 	    p->newest->said_ns <= at_ns)
-		end_label(p, at_ns);
+		end_label(l, p, at_ns);
 }
 
 const struct label *
@@ -197,8 +210,10 @@ labels_list(const struct labels *l, struct epmd_entry *out, size_t n)
 
 	for (size_t i = 0; (p = map_next(&l->places, &i)) != NULL;)
 		for (const struct label *at = p->newest; at != NULL; at = at->earlier)
-			if (found < n)
-				out[found++] = at->entry;
+			if (found < n) {
+				out[found] = at->entry;
+				out[found++].listening = at->until_ns == 0;
+			}
 	qsort(out, found, sizeof *out, earlier_first);
 	return l->n;
 }

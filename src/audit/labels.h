@@ -31,6 +31,8 @@ struct labels {
 	struct arena arena;
 	size_t   n;
 	uint64_t shed;
+	uint64_t version;		/* one more with each change that can be seen */
+	uint64_t changed_ns;		/* the latest time that a change speaks of */
 };
 
 void labels_init(struct labels *l);

@@ -1,6 +1,5 @@
 #include "audit/ledger.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -14,7 +13,30 @@ ledger_init(struct ledger *l, struct ledger_tools tools, const struct port_range
 	transcripts_init(&l->transcripts, tools.check);
 	labels_init(&l->labels);
 	hosts_init(&l->hosts);
-	map_init(&l->sessions);
+	sessions_init(&l->sessions);
+}
+
+void
+ledger_watch(struct ledger *l, struct roll_port out, struct events *events)
+{
+	l->roll.out = out;
+	l->roll.events = events;
+}
+
+/* What a face was shown of it stays until the next refresh. */
+static void
+discard(struct ledger *l, struct connection *c)
+{
+	if (c->listing != NULL)
+		roll_strike(&l->roll, c, true);
+	else
+		connection_free(c);
+}
+
+static size_t
+kept_bytes(const struct connection *c)
+{
+	return connection_bytes(c) + roll_listing_bytes();
 }
 
 static void
@@ -24,8 +46,11 @@ drop_oldest(struct ledger *l)
 
 	l->oldest = c->newer;
 	*(l->oldest ? &l->oldest->older : &l->newest) = NULL;
+	if (l->fresh == c)
+		l->fresh = c->newer;
 	l->n_kept--;
-	connection_free(c);
+	l->kept_bytes -= kept_bytes(c);
+	discard(l, c);
 }
 
 void
@@ -33,8 +58,9 @@ ledger_free(struct ledger *l)
 {
 	while (l->oldest != NULL)
 		drop_oldest(l);
-	map_free(&l->sessions);
-	arena_free(&l->session_arena);
+	roll_free(&l->roll);
+	sessions_free(&l->sessions);
+	free(l->epmd);
 	hosts_free(&l->hosts);
 	labels_free(&l->labels);
 	certificates_free(&l->certificates);
@@ -43,7 +69,7 @@ ledger_free(struct ledger *l)
 uint64_t
 ledger_limits(const struct ledger *l)
 {
-	return l->shed + l->labels.shed + l->certificates.shed + l->transcripts.shed;
+	return l->shed + l->sessions.shed + l->labels.shed + l->certificates.shed + l->transcripts.shed;
 }
 
 /* EPMD */
@@ -75,10 +101,31 @@ ledger_is_labelled(const struct ledger *l, const struct address *host, uint16_t 
 }
 
 static void
+tell(struct ledger *l, uint64_t at_ns, enum event_kind kind, struct bytes node,
+    const struct address *host, uint16_t port)
+{
+	char address[ADDRESS_TEXT_MAX], b[EVENT_LINE_MAX];
+	struct text t = TEXT(b);
+
+	if (l->roll.events == NULL)
+		return;
+	text_put_wire(&t, node);
+	text_putf(&t, host->family == FAMILY_IPV6 ? " at [%s]:%u" : " at %s:%u",
+	    address_text(host, address), port);
+	events_add(l->roll.events, at_ns, kind, 0, &t);
+}
+
+static void
 label(struct ledger *l, const struct connection *c, const struct epmd_entry *e)
 {
-	if (e->port != 0 && e->node.n > 0)
-		labels_add(&l->labels, e, c->transport.source);
+	size_t n = l->labels.n;
+
+	if (e->port == 0 || e->node.n == 0)
+		return;
+	labels_add(&l->labels, e, c->transport.source);
+	if (l->labels.n > n)
+		tell(l, e->at_ns, e->how == EPMD_HOW_ALIVE2 ? EVENT_REGISTERED : EVENT_NAMED,
+		    e->node, &e->host, e->port);
 }
 
 static void
@@ -120,101 +167,16 @@ answered_port(struct ledger *l, const struct connection *c, const struct fact *f
 static void
 end_registration(struct ledger *l, const struct connection *c)
 {
-	if (c->alive.accepted && transport_ended(&c->transport))
-		labels_end(&l->labels, &c->transport.end[SIDE_CLIENT].address, c->alive.port,
-		    c->alive.name, c->transport.source, c->transport.last_ns);
-}
+	const struct address *host = &c->transport.end[SIDE_CLIENT].address;
+	uint64_t before = l->labels.version;
 
-/* Resumption */
-
-#define SESSION_KEY_MAX (2 * (1 + 16) + 2 + 2 + 1 + 32)	/* addresses, port, cipher, id */
-
-struct known_session {
-	uint8_t key[SESSION_KEY_MAX];
-	struct session_facts facts;
-};
-
-/* A session id means something only between the same two, under one cipher. */
-static struct bytes
-session_key(const struct connection *c, uint8_t key[SESSION_KEY_MAX])
-{
-	const struct transport_end *server = &c->transport.end[SIDE_SERVER];
-	const struct address *who[2] = { &server->address, &c->transport.end[SIDE_CLIENT].address };
-	struct bytes id = c->tls.server_session_id;
-	uint8_t *at = key;
-
-	assert(id.n <= 32);
-	for (int i = 0; i < 2; i++) {
-		*at++ = (uint8_t)who[i]->family;
-		memcpy(at, who[i]->octets, 16);
-		at += 16;
-	}
-	*at++ = (uint8_t)(server->port >> 8);
-	*at++ = (uint8_t)server->port;
-	*at++ = (uint8_t)(c->tls.cipher >> 8);
-	*at++ = (uint8_t)c->tls.cipher;
-	*at++ = (uint8_t)id.n;
-	if (id.n > 0)
-		memcpy(at, id.p, id.n);
-	return (struct bytes){ key, (size_t)(at - key) + id.n };
-}
-
-static bool
-may_be_resumed(const struct connection *c)
-{
-	return c->tls.server_hello && c->tls.version < 0x0304 && c->tls.server_session_id.n > 0;
-}
-
-static bool
-same_chain(const struct chain *a, const struct chain *b)
-{
-	return a->n == b->n && memcmp(a->v, b->v, a->n * sizeof *a->v) == 0;
-}
-
-static bool
-same(const struct session_facts *a, const struct session_facts *b)
-{
-	return a->mutual == b->mutual && a->requested == b->requested &&
-	    a->client_state == b->client_state && a->proved == b->proved &&
-	    a->verified[0] == b->verified[0] && a->verified[1] == b->verified[1] &&
-	    a->scheme[0] == b->scheme[0] && a->scheme[1] == b->scheme[1] &&
-	    same_chain(&a->chain[0], &b->chain[0]) && same_chain(&a->chain[1], &b->chain[1]);
-}
-
-/* The server has spoken inside a full handshake: from now on its id counts. */
-static void
-remember_session(struct ledger *l, const struct connection *c)
-{
-	struct session_facts facts;
-	struct known_session *s;
-	uint8_t key[SESSION_KEY_MAX];
-
-	if (!may_be_resumed(c) || c->tls.resumed_from != NULL || !verdict_session(c, &facts))
+	if (!c->alive.accepted || !transport_ended(&c->transport))
 		return;
-	if ((s = map_get(&l->sessions, session_key(c, key))) != NULL && same(&s->facts, &facts))
-		return;
-	/* Another session under the same id: who resumed the first keeps it. */
-	if (l->sessions.n >= LIMIT_SESSIONS ||
-	    (s = arena_take(&l->session_arena, sizeof *s)) == NULL ||
-	    !map_put(&l->sessions, session_key(c, s->key), s)) {
-		l->shed++;
-		return;
-	}
-	s->facts = facts;
-}
-
-static void
-recall_session(const struct ledger *l, struct connection *c)
-{
-	uint8_t key[SESSION_KEY_MAX];
-	const struct known_session *s;
-
-	/* [RFC 5077 3.4] with a ticket the client makes the id up. */
-	if (!may_be_resumed(c) || c->tls.ticket_offered ||
-	    !bytes_equal(c->tls.server_session_id, c->tls.client_session_id))
-		return;
-	if ((s = map_get(&l->sessions, session_key(c, key))) != NULL)
-		c->tls.resumed_from = &s->facts;
+	labels_end(&l->labels, host, c->alive.port, c->alive.name, c->transport.source,
+	    c->transport.last_ns);
+	if (l->labels.version != before)
+		tell(l, c->transport.last_ns, EVENT_UNREGISTERED, c->alive.name, host,
+		    c->alive.port);
 }
 
 static bool
@@ -238,18 +200,16 @@ ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,
 		answered_port(l, c, f, EPMD_HOW_NAMES, where->at_ns);
 	connection_fact(c, f, where, &l->certificates, &l->transcripts);
 	if (is_first_data_of_server(c, f))
-		remember_session(l, c);
+		sessions_remember(&l->sessions, c);
 	else if (f->kind == FACT_TLS_SERVER_HELLO)
-		recall_session(l, c);
+		sessions_recall(&l->sessions, c);
 }
 
 /* Connections */
 
 static void
-port_facts(const struct ledger *l, const struct connection *c, struct port_facts out[2])
+port_facts(const struct ledger *l, const struct transport *t, struct port_facts out[2])
 {
-	const struct transport *t = &c->transport;
-
 	for (int side = 0; side < 2; side++) {
 		const struct transport_end *e = &t->end[side];
 		const struct label *found = NULL;
@@ -295,7 +255,7 @@ count_verdict(struct ledger *l, const struct connection *c)
 	struct port_facts ports[2];
 	struct judgement j;
 
-	port_facts(l, c, ports);
+	port_facts(l, &c->transport, ports);
 	verdict_judge(c, ports, &names, &j);
 	l->n_shed_by_verdict[j.verdict]++;
 	arena_free(&names);
@@ -304,15 +264,31 @@ count_verdict(struct ledger *l, const struct connection *c)
 static void
 keep(struct ledger *l, struct connection *c)
 {
+	c->newer = NULL;
 	c->older = l->newest;
 	*(l->newest ? &l->newest->newer : &l->oldest) = c;
 	l->newest = c;
 	l->n_kept++;
-	while (l->n_kept > LIMIT_CONNECTIONS) {
+	l->kept_bytes += kept_bytes(c);
+	if (l->fresh == NULL)
+		l->fresh = c;
+	while (l->n_kept > LIMIT_CONNECTIONS || l->kept_bytes > LIMIT_CONNECTION_BYTES) {
 		l->shed++;
 		count_verdict(l, l->oldest);	/* the summary still has it */
 		drop_oldest(l);
 	}
+}
+
+static bool
+is_labelled(const struct port_facts ports[2])
+{
+	return ports[0].by_epmd || ports[0].by_option || ports[1].by_epmd || ports[1].by_option;
+}
+
+static bool
+is_epmd(const struct connection *c)
+{
+	return c->transport.spoken == SPOKEN_EPMD || c->epmd;
 }
 
 void
@@ -320,67 +296,150 @@ ledger_close(struct ledger *l, struct connection *c)
 {
 	struct port_facts ports[2];
 
-	transcript_end(&c->tls.transcript);
-	if (c->transport.spoken == SPOKEN_EPMD || c->epmd) {
+	connection_trim(c);
+	if (is_epmd(c)) {
 		end_registration(l, c);
-		connection_free(c);
+		discard(l, c);
 		return;
 	}
-	port_facts(l, c, ports);
-	bool labelled = ports[0].by_epmd || ports[0].by_option || ports[1].by_epmd || ports[1].by_option;
-	if (labelled && is_silent(c)) {
+	port_facts(l, &c->transport, ports);
+	if (is_labelled(ports) && is_silent(c)) {
 		l->silent++;
-		connection_free(c);
-	} else if (labelled || verdict_known_by(c) != 0) {
+		discard(l, c);
+	} else if (is_labelled(ports) || verdict_known_by(c) != 0) {
 		keep(l, c);
 	} else {
 		if (!c->transport.on_epmd_port)		/* else EPMD's, joined late */
 			count_ignored(l, c);
-		connection_free(c);
+		discard(l, c);
 	}
 }
 
-static int
-earlier_first(const void *a, const void *b)
-{
-	const struct judgement *x = a, *y = b;
+/* The roll */
 
-	if (x->first_ns != y->first_ns)
-		return x->first_ns < y->first_ns ? -1 : 1;
-	int order = address_compare(&x->end[0].address, &y->end[0].address);
-	return order ? order : (int)x->end[0].port - (int)y->end[0].port;
+static bool
+has_payload(const struct transport *t)
+{
+	return t->end[0].bytes + t->end[1].bytes > 0;
+}
+
+bool
+ledger_may_list(const struct ledger *l, const struct transport *t)
+{
+	struct port_facts ports[2];
+
+	if (t->spoken == SPOKEN_EPMD || !has_payload(t))
+		return false;
+	port_facts(l, t, ports);
+	return is_labelled(ports);
+}
+
+/* A label may have come, been told to hold for it, or been seen to be this host's. */
+static bool
+is_up_to_date(const struct ledger *l, const struct connection *c)
+{
+	return !c->stale && c->looked.labels == l->labels.version &&
+	    c->looked.ns >= l->labels.changed_ns && c->looked.hosts == l->hosts.by_address.n;
+}
+
+enum look
+ledger_look(struct ledger *l, struct connection *c)
+{
+	struct port_facts ports[2];
+	bool ok = true;
+
+	if (is_up_to_date(l, c)) {
+		if (c->listing == NULL)
+			return LOOK_NOTHING;
+		roll_count(c);
+		return LOOK_COUNTED;
+	}
+	c->stale = false;
+	c->looked.ns = c->transport.last_ns;
+	c->looked.labels = l->labels.version;
+	c->looked.hosts = l->hosts.by_address.n;
+	port_facts(l, &c->transport, ports);
+	if (!is_epmd(c) && ((is_labelled(ports) && has_payload(&c->transport)) ||
+	    verdict_known_by(c) != 0))
+		ok = roll_judge(&l->roll, c, ports);
+	else if (c->listing != NULL)
+		roll_strike(&l->roll, c, false);
+	return ok ? LOOK_JUDGED : LOOK_FAILED;
 }
 
 static bool
-list_connections(const struct ledger *l, struct snapshot *s)
+judge_kept(struct ledger *l, struct connection *c)
 {
-	s->connections = calloc(l->n_kept ? l->n_kept : 1, sizeof *s->connections);
-	if (s->connections == NULL)
-		return false;
-	for (const struct connection *c = l->oldest; c != NULL; c = c->newer) {
-		struct judgement *j = &s->connections[s->n_connections++];
-		struct port_facts ports[2];
-		port_facts(l, c, ports);
-		verdict_judge(c, ports, &s->arena, j);
-		s->n_by_verdict[j->verdict]++;
-	}
-	qsort(s->connections, s->n_connections, sizeof *s->connections, earlier_first);
-	for (size_t i = 0; i < s->n_connections; i++)
-		s->connections[i].id = (uint32_t)i + 1;
+	struct port_facts ports[2];
+
+	port_facts(l, &c->transport, ports);
+	return roll_judge(&l->roll, c, ports);
+}
+
+bool
+ledger_look_at_ended(struct ledger *l, unsigned *most)
+{
+	for (; l->fresh != NULL && *most > 0; l->fresh = l->fresh->newer, --*most)
+		if (!judge_kept(l, l->fresh))
+			return false;
 	return true;
 }
 
 bool
+ledger_has_labels(const struct ledger *l)
+{
+	return l->n_epmd == l->labels.n && l->epmd_version == l->labels.version;
+}
+
+static bool
+list_labels(struct ledger *l)
+{
+	size_t n = l->labels.n ? l->labels.n : 1;
+	struct epmd_entry *more;
+
+	if (ledger_has_labels(l))
+		return true;
+	if ((more = realloc(l->epmd, n * sizeof *more)) == NULL)
+		return false;
+	l->epmd = more;
+	l->n_epmd = labels_list(&l->labels, l->epmd, n);
+	l->epmd_version = l->labels.version;
+	return true;
+}
+
+bool
+ledger_sweep(struct ledger *l)
+{
+	roll_sweep(&l->roll);
+	return list_labels(l);
+}
+
+bool
+ledger_end(struct ledger *l)
+{
+	bool is_first = l->roll.last_id == 0;
+
+	if (is_first)
+		roll_begin(&l->roll);
+	for (struct connection *c = l->oldest; c != NULL; c = c->newer)
+		if (!judge_kept(l, c))
+			return false;
+	l->fresh = NULL;
+	if (is_first)
+		roll_number(&l->roll);
+	return ledger_sweep(l);
+}
+
+void
 ledger_snapshot(const struct ledger *l, struct snapshot *s)
 {
 	s->silent = l->silent;
 	s->ignored_tls = l->ignored_tls;
 	s->ignored_other = l->ignored_other;
 	for (int v = 0; v < N_VERDICTS; v++)
-		s->n_by_verdict[v] = l->n_shed_by_verdict[v];
-	s->n_epmd = l->labels.n;
-	if ((s->epmd = calloc(s->n_epmd ? s->n_epmd : 1, sizeof *s->epmd)) == NULL)
-		return false;
-	labels_list(&l->labels, s->epmd, s->n_epmd);
-	return list_connections(l, s);
+		s->n_by_verdict[v] = l->n_shed_by_verdict[v] + l->roll.n_by_verdict[v];
+	s->epmd = l->epmd;
+	s->n_epmd = l->n_epmd;
+	s->connections = l->roll.shown;
+	s->n_connections = l->roll.n;
 }

@@ -1,5 +1,7 @@
 #include "audit/mending.h"
 
+#include "audit/asking.h"
+
 /* In the order in which they are worth mending. */
 static const struct {
 	enum blind blind;
@@ -21,7 +23,7 @@ static const struct {
 	{ BLIND_MIDSTREAM, "its handshake is older than the capture",
 	    "start beamtap before the nodes, or let the pair reconnect: erlang:disconnect_node/1 on "
 	    "one of them, with the other's name" },
-	{ BLIND_NO_KEYS, "it is encrypted, and no key is at hand", NULL },
+	{ BLIND_NO_KEYS, "no key is at hand", NULL },
 };
 #define N_BLINDNESSES (sizeof blindnesses / sizeof *blindnesses)
 
@@ -66,12 +68,14 @@ put_unknown(struct text *t, const struct rule *rule, const struct policy *p,
 	if (j->reason == REASON_NOT_DISTRIBUTION)
 		put_clause(t, "if nothing of Erlang listens there, take its port out of --dist-port, or "
 		    "out of EPMD");
-	else if (strcmp(rule->id, "not-mutual") == 0 && rules_verdict(p, j) != j->verdict)
+	else if (rule->ask == ask_not_mutual && rules_verdict(p, j) != j->verdict)
 		put_clause(t, "take weaker evidence (--evidence), or give the nodes {versions, "
 		    "['tlsv1.2']} in the ssl_dist optfile of a test: who authenticated is readable there");
 	else if (is_tls13(j))
 		put_clause(t, "TLS 1.3 hides this from everybody but the two nodes; with {versions, "
 		    "['tlsv1.2']} in the ssl_dist optfile of a test it is readable");
+	else if (j->blind == 0 && j->has_tls)
+		put_clause(t, rule->mend);	/* all was seen, and shows nothing better */
 	else
 		put_clause(t, "let beamtap see it from its first packet: start beamtap before the nodes, "
 		    "or let the pair reconnect (erlang:disconnect_node/1)");
@@ -82,16 +86,16 @@ closer_mend(const struct rule *rule, const struct judgement *j)
 {
 	/* CouchDB's search node does this: it has no TLS of its own, and its
 	 * no_tls pattern lets CouchDB dial it, not the other way round. */
-	if (strcmp(rule->id, "plaintext-attempt") == 0 && j->reason == REASON_PLAIN_TO_TLS)
+	if (rule->ask == ask_plaintext_attempt && j->reason == REASON_PLAIN_TO_TLS)
 		return "let the dialling node use TLS towards this one: -proto_dist inet_tls and "
 		    "-ssl_dist_optfile in its vm.args; a CouchDB search node needs its own -proto_dist, "
 		    "or the -couch_dist no_tls patterns of both must agree: no exception covers a "
 		    "plaintext attempt into a TLS node";
-	if (strcmp(rule->id, "not-mutual") == 0 && j->tls.client.state == CERTIFICATE_DECLINED)
+	if (rule->ask == ask_not_mutual && j->tls.client.state == CERTIFICATE_DECLINED)
 		return "in the ssl_dist optfile of the server: {fail_if_no_peer_cert, true} beside "
 		    "{verify, verify_peer}; in {client, [...]} of the client: {certfile, ...} and "
 		    "{keyfile, ...}";
-	if (strcmp(rule->id, "refused") == 0 && j->reason == REASON_SIMULTANEOUS)
+	if (rule->ask == ask_refused && j->reason == REASON_SIMULTANEOUS)
 		return "nothing, where the other connection of the two came up: both nodes dialled at "
 		    "once; else take --no-refused back";
 	return NULL;

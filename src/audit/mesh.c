@@ -4,6 +4,7 @@
 
 #include "audit/asking.h"
 #include "audit/census.h"
+#include "audit/node_name.h"
 
 #define TELL_AT_MOST 5u		/* missing pairs that are named */
 
@@ -43,14 +44,6 @@ key_of(struct weaving *w, char what, const struct address *a, struct bytes name)
 	if (name.n > 0)
 		memcpy(key + 18, name.p, name.n);
 	return (struct bytes){ key, 18 + name.n };
-}
-
-static struct bytes
-node_part(struct bytes name)
-{
-	const uint8_t *at = memchr(name.p, '@', name.n);
-
-	return at == NULL ? name : (struct bytes){ name.p, (size_t)(at - name.p) };
 }
 
 static struct mesh_place *
@@ -127,7 +120,7 @@ settle(struct weaving *w, const struct address *a, struct bytes name)
 		return;
 	if (!map_put(&w->nodes, key, node))
 		w->out_of_memory = true;
-	add_to(place_at(w, a, node_part(name)), node);
+	add_to(place_at(w, a, node_name(name)), node);
 	add_to(place_at(w, a, anybody), node);
 }
 
@@ -155,7 +148,7 @@ meet_partial(struct weaving *w, const struct judgement *j, enum side side)
 
 	if (!census_name_is_partial(name))
 		return;
-	const struct mesh_place *place = place_at(w, a, node_part(name));
+	const struct mesh_place *place = place_at(w, a, node_name(name));
 	if (place != NULL && place->n == 0)
 		settle(w, a, name);
 }
@@ -183,7 +176,7 @@ recognise(struct weaving *w, const struct judgement *j, enum side side)
 
 	if (is_whole(name))
 		return node_of(w, a, name);
-	if ((place = place_at(w, a, name.n > 0 ? node_part(name) : name)) == NULL || place->n > 1)
+	if ((place = place_at(w, a, name.n > 0 ? node_name(name) : name)) == NULL || place->n > 1)
 		return NULL;
 	return place->node != NULL ? place->node : node_of(w, a, name);
 }
@@ -274,13 +267,13 @@ mesh_inspect(struct mesh *m, const struct policy *p, const struct snapshot *s, s
 	map_init(&w.places);
 	map_init(&w.pairs);
 	for (size_t i = 0; i < 2 * s->n_connections; i++)
-		meet_whole(&w, &s->connections[i / 2], (enum side)(i % 2));
+		meet_whole(&w, s->connections[i / 2], (enum side)(i % 2));
 	for (size_t i = 0; i < 2 * s->n_connections; i++)
-		meet_partial(&w, &s->connections[i / 2], (enum side)(i % 2));
+		meet_partial(&w, s->connections[i / 2], (enum side)(i % 2));
 	for (size_t i = 0; i < s->n_epmd; i++)
 		meet_listed(&w, &s->epmd[i]);
 	for (size_t i = 0; i < s->n_connections; i++)
-		connect(&w, m, p, &s->connections[i], why);
+		connect(&w, m, p, s->connections[i], why);
 	m->nodes = w.n;
 	tell_missing(&w, m, why);
 	map_free(&w.pairs);

@@ -279,23 +279,27 @@ set_no_ignored_tls(struct policy *p, const char *value, struct diag *d)
  * As CouchDB's no_tls: true is every node, false is none, and only bare. In quotes
  * that reach CouchDB the word is a pattern, which matches no node; taken for true
  * here it would excuse them all. Which quotes reach it depends on where they were
- * copied from. [couch_dist.erl: match/2]
+ * copied from. [couch_dist.erl: match/2] What says false and a pattern contradicts
+ * itself.
  */
 static bool
 set_allow_plaintext(struct policy *p, const char *value, struct diag *d)
 {
 	struct bytes pattern = pattern_unquote(value);
 	bool is_true = bytes_equal(pattern, bytes_of("true"));
+	bool is_false = bytes_equal(pattern, bytes_of("false"));
+	const char *fault = is_true || is_false || bytes_equal(pattern, bytes_of("*")) ? NULL
+	    : pattern_fault(pattern);
 
-	if (is_true || bytes_equal(pattern, bytes_of("false"))) {
-		if (strlen(value) > pattern.n)
-			return refuse(d, value,
-			    "may be a node's name to CouchDB; write the word without quotes");
-		return !is_true || list_add(p, &p->allow_plaintext, bytes_of("*"), d);
-	}
-	const char *fault = pattern_fault(pattern);
-	if (fault != NULL && !bytes_equal(pattern, bytes_of("*")))
+	if ((is_true || is_false) && strlen(value) > pattern.n)
+		fault = "may be a node's name to CouchDB; write the word without quotes";
+	else if (is_false ? p->allow_plaintext.n > 0 : p->allows_no_plaintext)
+		fault = is_false ? "contradicts the pattern before it" : "contradicts the false before it";
+	if (fault != NULL)
 		return refuse(d, value, fault);
+	p->allows_no_plaintext = is_false;
+	if (is_false)
+		return true;
 	return list_add(p, &p->allow_plaintext, pattern, d);
 }
 
@@ -314,14 +318,17 @@ const struct policy_key policy_keys[N_POLICY_KEYS] = {
 	{ "tls-min", "1.2|1.3", false,
 	    "the oldest version of TLS", set_tls_min },
 	{ "ca", "FILE|DIR", false,
-	    "both sides' certificates lead to one of these (PEM)", set_ca },
+	    "the server's certificate, and the client's if it showed\n"
+	    "one, lead to one of these (PEM)", set_ca },
 	{ "hostname", NULL, false,
 	    "SNI, names in the certificate and the node's host\n"
 	    "agree", set_hostname },
 	{ "min-key-bits", "N", false,
-	    "RSA keys in certificates have N bits or more", set_min_key_bits },
+	    "RSA keys in the server's certificate, and in those\n"
+	    "that the client showed, have N bits or more", set_min_key_bits },
 	{ "expires-in", "TIME", false,
-	    "no certificate expires within TIME, say 14d", set_expires_in },
+	    "neither the server's certificate nor those that the\n"
+	    "client showed expire within TIME, say 14d", set_expires_in },
 	{ "forward-secrecy", NULL, false,
 	    "a key taken later opens no recording", set_forward_secrecy },
 	{ "post-quantum", NULL, false,
@@ -334,7 +341,8 @@ const struct policy_key policy_keys[N_POLICY_KEYS] = {
 	{ "expect-connections", "N", false,
 	    "N connections or more were judged", set_expect_connections },
 	{ "full-mesh", NULL, false,
-	    "every node seen was connected to every other", set_full_mesh },
+	    "every node that was seen was connected to every other\n"
+	    "(one that was not is not missed: --expect-nodes)", set_full_mesh },
 	{ "no-refused", NULL, false,
 	    "a refused connection is a violation", set_no_refused },
 	{ "no-ignored-tls", NULL, false,
@@ -359,10 +367,12 @@ policy_key_find(const char *name)
 void
 policy_forget(struct policy *p, const struct policy_key *key)
 {
-	if (key->set == set_expect_node)
+	if (key->set == set_expect_node) {
 		p->expect_node.n = 0;
-	else if (key->set == set_allow_plaintext)
+	} else if (key->set == set_allow_plaintext) {
 		p->allow_plaintext.n = 0;
-	else
+		p->allows_no_plaintext = false;
+	} else {
 		assert(!key->many);
+	}
 }

@@ -35,7 +35,8 @@ struct policy {
 	struct policy_list expect_node;	/* patterns */
 	unsigned expect_nodes, expect_connections;	/* 0: not asked */
 	bool     full_mesh, no_refused, no_ignored_tls;
-	struct policy_list allow_plaintext;	/* patterns, unquoted; "*" for true */
+	struct policy_list allow_plaintext;	/* patterns, unquoted; "true" is every node */
+	bool     allows_no_plaintext;	/* "false" was said: no pattern stands beside it */
 	const char *waivers;		/* file; NULL: none */
 	struct arena arena;
 };

@@ -342,14 +342,16 @@ plaintext_is_allowed_as_in_couchdb(void **state)
 {
 	(void)state;
 	must_set("allow-plaintext", "false");
+	must_set("allow-plaintext", "false");
 	must_hold(&p.allow_plaintext, "");
+	policy_forget(&p, policy_key_find("allow-plaintext"));
 	must_set("allow-plaintext", "'\"clouseau@127.0.0.1\"'");
 	must_set("allow-plaintext", "\\\"*@127.0.0.1\\\"");
-	must_set("allow-plaintext", "false");
 	must_hold(&p.allow_plaintext, "clouseau@127.0.0.1 *@127.0.0.1");
 	must_set("allow-plaintext", "true");
 	must_set("allow-plaintext", "\"*\"");
-	must_hold(&p.allow_plaintext, "clouseau@127.0.0.1 *@127.0.0.1 * *");
+	must_hold(&p.allow_plaintext, "clouseau@127.0.0.1 *@127.0.0.1 true *");
+	must_refuse("allow-plaintext", "false", "contradicts the pattern");
 }
 
 static void
@@ -373,6 +375,10 @@ what_would_allow_by_mistake_is_an_error(void **state)
 	must_refuse("allow-plaintext", "\"a\"@b", "has a quote inside");
 	must_refuse("expect-node", "*", "names no host");
 	must_refuse("expect-node", "true", "names no host");
+	must_hold(&p.allow_plaintext, "");
+	must_set("allow-plaintext", "false");
+	must_refuse("allow-plaintext", "true", "contradicts the false");
+	must_refuse("allow-plaintext", "a@b", "contradicts the false");
 	must_hold(&p.allow_plaintext, "");
 }
 

@@ -4,7 +4,7 @@
  * A rule is asked about a connection (or the input) and answers pass, fail or
  * unknown, with a sentence that says what was seen, on which evidence. It says
  * fail only when that is proved, and pass only when that is proved. What an
- * answer makes of the whole result, the policy decides: rule->weighs.
+ * answer makes of the whole result, the policy decides: rule_weight().
  *
  * escaping   why is safe for a terminal, JSON and XML texts: one line, escaped.
  */
@@ -33,6 +33,22 @@ enum weight {
 	WEIGHT_VIOLATION,	/* exit status 1 */
 };
 
+/* By what; what is not demanded is advice. */
+enum demanded {
+	DEMANDED_NONE,
+	DEMANDED_ALWAYS,
+	DEMANDED_MUTUAL,
+	DEMANDED_TLS_MIN,
+	DEMANDED_FORWARD_SECRECY,
+	DEMANDED_POST_QUANTUM,
+	DEMANDED_MIN_KEY_BITS,
+	DEMANDED_EXPIRES_IN,
+	DEMANDED_CA,
+	DEMANDED_HOSTNAME,
+	DEMANDED_NO_REFUSED,
+	DEMANDED_NO_IGNORED_TLS,
+};
+
 enum rule_subject { SUBJECT_CONNECTION, SUBJECT_INPUT };
 
 struct key_use;
@@ -57,15 +73,22 @@ struct rule {
 	const char *source;		/* section of the RFC or OTP document */
 	enum rule_answer (*ask)(const struct inquiry *q, const struct judgement *j,
 	    struct text *why);	/* j is NULL for the input's rules */
-	enum weight (*weigh)(const struct policy *p, enum rule_answer answer);
+	enum demanded demanded;
+	enum weight fail, unknown;	/* where it is demanded */
+	bool excepted;			/* by --allow-plaintext, where its pattern fits */
 };
 
 #define N_RULES 25u
 extern const struct rule rules[N_RULES];	/* in the order they are reported in */
 
 const struct rule *rule_find(const char *id);	/* NULL: none */
+enum weight rule_weight(const struct rule *r, const struct policy *p, enum rule_answer answer);
 const char *severity_word(enum severity s);	/* "error" */
 const char *rule_answer_word(enum rule_answer a);	/* "pass" */
+
+/* Does a packet's time tell the day? None before the year 2000 does: the capture has no
+ * times, or its host had no clock. */
+bool rules_know_day(uint64_t at_ns);
 
 /* What rules ask of all connections together. False: no memory. */
 bool rules_prepare(struct inquiry *q);

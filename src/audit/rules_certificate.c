@@ -1,8 +1,9 @@
 /*
  * rules_certificate - is what was shown any good: keys, signatures, dates, chains.
  *
- * A side that showed nothing is not asked about. One that fails makes the rule
- * fail, whatever is not known of the other.
+ * A side that showed nothing is not asked about, unless the server's certificate is
+ * what was demanded. One that fails makes the rule fail, whatever is not known of the
+ * other.
  */
 #include "audit/asking.h"
 
@@ -51,17 +52,20 @@ ask_each(const struct inquiry *q, const struct judgement *j, one_question *ask, 
 			ask_chain(q, j, (enum side)side, ask, t);
 }
 
+/* demanded: a server that showed none has not shown that it meets the demand. */
 static enum rule_answer
 each_certificate(const struct inquiry *q, const struct judgement *j, one_question *ask,
-    struct text *why)
+    bool demanded, struct text *why)
 {
 	struct tally t;
 
 	if (!is_tls(j))
 		return RULE_DOES_NOT_APPLY;
 	tally_init(&t);
+	if (demanded && shown_by(q, j, SIDE_SERVER) == SHOWN_NOTHING)
+		tally_add(&t, RULE_UNKNOWN, "the server showed no certificate");
 	ask_each(q, j, ask, &t);
-	return tally_end(&t, why);
+	return if_accepted(j, tally_end(&t, why), why);
 }
 
 static enum rule_answer
@@ -80,7 +84,7 @@ each_chain(const struct inquiry *q, const struct judgement *j, chain_question *a
 		if (tally_shown(&t, q, j, (enum side)side))
 			tally_add(&t, ask(q, j, (enum side)side, shown_chain(j, (enum side)side), &one), buf);
 	}
-	return tally_end(&t, why);
+	return if_accepted(j, tally_end(&t, why), why);
 }
 
 /* [NIST SP 800-57 1 5.6.1.1, table 2] what a modulus of so many bits is worth. */
@@ -125,7 +129,7 @@ is_weak_key(const struct inquiry *q, const struct judgement *j, const struct cer
 enum rule_answer
 ask_weak_key(const struct inquiry *q, const struct judgement *j, struct text *why)
 {
-	return each_certificate(q, j, is_weak_key, why);
+	return each_certificate(q, j, is_weak_key, q->policy->min_key_bits != 0, why);
 }
 
 /* SHA-224 is worth 112 bits, SHA-1 and MD5 less than 80 [NIST SP 800-107 4.2]; RFC
@@ -178,8 +182,11 @@ ask_weak_signature(const struct inquiry *q, const struct judgement *j, struct te
 		tally_scheme(&t, SIDE_SERVER, j->tls.server.scheme);
 		tally_scheme(&t, SIDE_CLIENT, j->tls.client.scheme);
 	}
-	return tally_end(&t, why);
+	return if_accepted(j, tally_end(&t, why), why);
 }
+
+static const char no_day[] = "has dates, and the packets have none: on which day this was is not "
+    "known";
 
 static enum rule_answer
 is_expired(const struct inquiry *q, const struct judgement *j, const struct certificate *c,
@@ -188,6 +195,10 @@ is_expired(const struct inquiry *q, const struct judgement *j, const struct cert
 	int64_t now = (int64_t)(j->first_ns / NSEC_PER_SEC);
 
 	(void)q;
+	if (!rules_know_day(j->first_ns)) {
+		text_put(how, no_day);
+		return RULE_UNKNOWN;
+	}
 	if (now >= c->not_before && now <= c->not_after)	/* [RFC 5280 4.1.2.5] both count */
 		return RULE_PASS;
 	text_put(how, now > c->not_after ? "expired on " : "is not valid before ");
@@ -200,7 +211,7 @@ is_expired(const struct inquiry *q, const struct judgement *j, const struct cert
 enum rule_answer
 ask_certificate_expired(const struct inquiry *q, const struct judgement *j, struct text *why)
 {
-	return each_certificate(q, j, is_expired, why);
+	return each_certificate(q, j, is_expired, false, why);
 }
 
 /* One that is not valid even now is none that lasts. */
@@ -211,7 +222,7 @@ is_expiring(const struct inquiry *q, const struct judgement *j, const struct cer
 	int64_t now = (int64_t)(j->first_ns / NSEC_PER_SEC);
 	int64_t until = now + (int64_t)(q->policy->expires_in_ns / NSEC_PER_SEC);
 
-	if (now < c->not_before || now > c->not_after)
+	if (!rules_know_day(j->first_ns) || now < c->not_before || now > c->not_after)
 		return is_expired(q, j, c, how);
 	if (until <= c->not_after)
 		return RULE_PASS;
@@ -225,7 +236,8 @@ is_expiring(const struct inquiry *q, const struct judgement *j, const struct cer
 enum rule_answer
 ask_certificate_expiring(const struct inquiry *q, const struct judgement *j, struct text *why)
 {
-	return q->policy->asks_expiry ? each_certificate(q, j, is_expiring, why) : RULE_DOES_NOT_APPLY;
+	return q->policy->asks_expiry ? each_certificate(q, j, is_expiring, true, why)
+	    : RULE_DOES_NOT_APPLY;
 }
 
 static enum rule_answer
@@ -233,6 +245,10 @@ does_not_verify(const struct inquiry *q, const struct judgement *j, enum side si
     const struct chain *c, struct text *why)
 {
 	text_putf(why, "%s's chain: ", side_name(side));
+	if (!rules_know_day(j->first_ns)) {
+		text_put(why, "the packets have no date, and on which day this was is not known");
+		return RULE_UNKNOWN;
+	}
 	switch (trust_verifies(q->trust, c, side, j->first_ns, why)) {
 	case ANSWER_YES:
 		return RULE_PASS;

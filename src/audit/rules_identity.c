@@ -78,7 +78,7 @@ ask_host_mismatch(const struct inquiry *q, const struct judgement *j, struct tex
 		tally_names(&t, j, sni, host);
 	else if (shown_by(q, j, SIDE_SERVER) == SHOWN_NOTHING)
 		tally_add(&t, RULE_UNKNOWN, "the server showed no certificate");
-	return tally_end(&t, why);
+	return if_accepted(j, tally_end(&t, why), why);
 }
 
 /* What a side completed the handshake with, though nobody who verifies could have. */
@@ -103,6 +103,10 @@ outlives(const struct judgement *j, enum side side, const struct certificate *le
 	if (!leaf->readable || j->tls.resumed == ANSWER_YES) {
 		text_put(why, leaf->readable ? " when the session began; when that was is not known"
 		    : ", which cannot be read");
+		return RULE_UNKNOWN;
+	}
+	if (!rules_know_day(j->first_ns)) {
+		text_put(why, "; on which day is not known, the packets have no date");
 		return RULE_UNKNOWN;
 	}
 	if (!early && now <= leaf->not_after)
@@ -151,7 +155,8 @@ leads_to_ca(const struct inquiry *q, const struct judgement *j, enum side side,
 		text_put(why, "; whether it trusts its CA cannot be told without --ca");
 		return RULE_UNKNOWN;
 	}
-	if (trust_verifies(q->trust, c, side, j->first_ns, NULL) == ANSWER_YES)
+	if (rules_know_day(j->first_ns) &&
+	    trust_verifies(q->trust, c, side, j->first_ns, NULL) == ANSWER_YES)
 		return RULE_PASS;
 	if (trust_is_reached(q->trust, c) == ANSWER_NO) {
 		text_put(why, ", which no CA of --ca issued, directly or by what came with it");

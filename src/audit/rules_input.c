@@ -43,7 +43,7 @@ static bool
 is_met(const struct inquiry *q, const char *pattern)
 {
 	for (size_t i = 0; i < q->snapshot->n_connections; i++) {
-		const struct judgement *j = &q->snapshot->connections[i];
+		const struct judgement *j = q->snapshot->connections[i];
 		if (!is_judged(q->policy, j))
 			continue;
 		for (int side = 0; side < 2; side++)
@@ -173,6 +173,18 @@ put_link_types(struct text *why, const struct input_facts *in)
 	}
 }
 
+/* On "any" what comes out of a tunnel is captured at the inner interface too. */
+static bool
+shows_what_is_in_tunnels(const struct inquiry *q)
+{
+	const struct input_facts *in = &q->snapshot->input;
+
+	for (size_t i = 0; q->live && i < in->n_sources; i++)
+		if (strcmp(in->sources[i], "any") == 0)
+			return true;
+	return false;
+}
+
 enum rule_answer
 ask_packets_lost(const struct inquiry *q, const struct judgement *j, struct text *why)
 {
@@ -188,6 +200,8 @@ ask_packets_lost(const struct inquiry *q, const struct judgement *j, struct text
 	    "packets cut off within their headers");
 	put_count(why, in->limits, "time a limit of beamtap was reached",
 	    "times a limit of beamtap was reached");
+	put_count(why, in->fragments, "IP fragment that may hold TCP, which is not put together",
+	    "IP fragments that may hold TCP, which are not put together");
 	put_link_types(why, in);
 	if (in->damage != NULL) {
 		text_put(one_more(why), "damaged: ");
@@ -195,8 +209,10 @@ ask_packets_lost(const struct inquiry *q, const struct judgement *j, struct text
 	}
 	if (why->n > 0)
 		return RULE_FAIL;
-	if (!q->live || (in->lost_kernel != UNKNOWN_COUNT && in->lost_interface != UNKNOWN_COUNT))
-		return RULE_PASS;
-	text_put(why, "the device does not tell how many packets it dropped");
-	return RULE_UNKNOWN;
+	if (q->live && (in->lost_kernel == UNKNOWN_COUNT || in->lost_interface == UNKNOWN_COUNT))
+		text_put(why, "the device does not tell how many packets it dropped");
+	if (!shows_what_is_in_tunnels(q))
+		put_count(why, in->tunnels, "packet of a tunnel, which is not looked into",
+		    "packets of tunnels, which are not looked into");
+	return why->n > 0 ? RULE_UNKNOWN : RULE_PASS;
 }

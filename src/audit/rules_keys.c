@@ -115,7 +115,7 @@ bool
 certificate_keys_collect(struct inquiry *q)
 {
 	for (size_t i = 0; i < q->snapshot->n_connections; i++) {
-		const struct judgement *j = &q->snapshot->connections[i];
+		const struct judgement *j = q->snapshot->connections[i];
 
 		if (!collect(q, &(struct key_holder){ j, SIDE_CLIENT }) ||
 		    !collect(q, &(struct key_holder){ j, SIDE_SERVER }))

@@ -41,6 +41,10 @@ BEND(no_proof) { (void)w; j->verdict = VERDICT_ONE_WAY; j->tls.client.proved = A
 BEND(proof_not_known) { (void)w; j->verdict = VERDICT_ENCRYPTED; j->tls.client.proved = ANSWER_ABSENT; }
 BEND(client_signs_badly) { (void)w; j->tls.client.verified = ANSWER_NO; }
 BEND(server_signs_badly) { (void)w; j->tls.server.verified = ANSWER_NO; }
+BEND(both_sign_badly) { client_signs_badly(w, j); server_signs_badly(w, j); }
+/* TLS for certain, and it ends before anybody finishes. */
+BEND(not_accepted) { (void)w; j->verdict = VERDICT_ENCRYPTED; j->state = STATE_HANDSHAKE; }
+BEND(bad_in_handshake) { not_accepted(w, j); server_signs_badly(w, j); }
 BEND(not_checked) { (void)w; j->tls.server.verified = ANSWER_ABSENT; }
 BEND(is_tls10) { (void)w; j->tls.version = 0x0301; }
 BEND(is_tls12_of_13) { (void)j; w->policy.tls_min = 0x0304; }
@@ -48,6 +52,7 @@ BEND(is_draft) { (void)w; j->tls.version = 0x7f1c; }
 BEND(static_rsa) { (void)w; j->tls.cipher = 0x009d; j->tls.group = 0; }
 BEND(psk_alone) { tls13(w, j); j->tls.resumed = ANSWER_YES; j->tls.group = 0; }
 BEND(unknown_suite) { (void)w; j->tls.cipher = 0xfefe; }
+BEND(unknown_suite_encrypted) { is_encrypted(w, j); unknown_suite(w, j); }
 BEND(hybrid) {
 	tls13(w, j);
 	w->policy.post_quantum = true;
@@ -89,6 +94,28 @@ BEND(same_key_somewhere) {
 	w->snapshot.n_connections = 2;
 }
 
+BEND(expired_in_handshake) { not_accepted(w, j); expired(w, j); }
+BEND(stranger_in_handshake) { not_accepted(w, j); stranger(w, j); }
+BEND(short_key_in_handshake) { not_accepted(w, j); short_key(w, j); }
+BEND(sha1_in_handshake) { not_accepted(w, j); sha1(w, j); }
+BEND(other_host_in_handshake) { not_accepted(w, j); other_host(w, j); }
+BEND(no_day) { w->snapshot.input.first_ns -= j->first_ns - 5; j->first_ns = 5; }
+BEND(expired_and_no_day) { expired(w, j); no_day(w, j); }
+BEND(expiring_and_no_day) { asks_expiry(w, j); no_day(w, j); }
+BEND(trusts_and_no_day) { trusts(w, j); no_day(w, j); }
+BEND(stranger_and_no_day) { stranger(w, j); no_day(w, j); }
+BEND(last_second_without_a_day) { no_day(w, j); j->first_ns = 946684800 * NSEC_PER_SEC - 1; }
+BEND(first_day) { (void)w; j->first_ns = 946684800 * NSEC_PER_SEC; }
+BEND(shows_none) {
+	(void)w;
+	j->verdict = VERDICT_ENCRYPTED;
+	j->tls.server.chain.n = j->tls.client.chain.n = 0;
+	j->tls.server.state = j->tls.client.state = CERTIFICATE_ABSENT;
+	j->tls.cipher = 0x00a9;		/* TLS_PSK_WITH_AES_256_GCM_SHA384 */
+}
+BEND(shows_none_of_the_keys_asked) { shows_none(w, j); w->policy.min_key_bits = 3072; }
+BEND(shows_none_that_expires) { shows_none(w, j); asks_expiry(w, j); }
+
 BEND(nothing_there) { (void)j; w->snapshot.n_connections = 0; }
 BEND(three_expected) { (void)j; w->policy.expect_nodes = 3; }
 BEND(shed) { (void)j; w->snapshot.n_connections = 0; w->snapshot.input.limits = 1; }
@@ -100,6 +127,8 @@ BEND(interface_drops) { (void)j; w->snapshot.input.lost_interface = 1; }
 BEND(recorded_drops) { (void)j; w->snapshot.input.lost_recorded = 1; }
 BEND(limits) { (void)j; w->snapshot.input.limits = 1; }
 BEND(headless) { (void)j; w->snapshot.input.headless = 1; }
+BEND(fragments) { (void)j; w->snapshot.input.fragments = 1; }
+BEND(tunnels) { (void)j; w->snapshot.input.tunnels = 3; }
 BEND(damaged) { (void)j; w->snapshot.input.damage = "a.pcap: cut off\nat 40"; }
 BEND(odd_link) {
 	(void)j;
@@ -111,6 +140,16 @@ BEND(live_and_whole) {
 	live_and_blind(w, j);
 	w->snapshot.input.lost_kernel = w->snapshot.input.lost_interface = 0;
 }
+
+static const char *const any_device[] = { "any" }, *const one_device[] = { "eth0" };
+BEND(tunnels_on_any) {
+	live_and_whole(w, j);
+	tunnels(w, j);
+	w->snapshot.input.sources = any_device;
+	w->snapshot.input.n_sources = 1;
+}
+BEND(tunnels_on_one) { tunnels_on_any(w, j); w->snapshot.input.sources = one_device; }
+BEND(tunnels_in_a_file_any) { tunnels_on_any(w, j); w->inquiry.live = false; }
 
 #define N_A RULE_DOES_NOT_APPLY
 
@@ -128,6 +167,8 @@ static const struct row {
 	{ "plaintext", RULE_FAIL, is_plaintext, "handshake is readable" },
 	{ "plaintext", RULE_FAIL, is_null_suite, "TLS_RSA_WITH_NULL_SHA256" },
 	{ "plaintext", RULE_UNKNOWN, is_unknown, NULL },
+	{ "plaintext", RULE_UNKNOWN, unknown_suite, "0xfefe" },
+	{ "plaintext", RULE_UNKNOWN, unknown_suite_encrypted, "0xfefe" },
 	{ "plaintext", RULE_UNKNOWN, is_disputed_tls, NULL },
 	{ "plaintext", N_A, is_attempt, NULL },
 	{ "plaintext-attempt", RULE_FAIL, is_attempt, "never came up" },
@@ -152,6 +193,9 @@ static const struct row {
 	{ "bad-signature", RULE_PASS, not_asked, NULL },
 	{ "bad-signature", RULE_FAIL, client_signs_badly, "CertificateVerify" },
 	{ "bad-signature", RULE_FAIL, server_signs_badly, "ServerKeyExchange" },
+	{ "bad-signature", RULE_FAIL, both_sign_badly, "CertificateVerify" },
+	{ "bad-signature", RULE_FAIL, both_sign_badly, "ServerKeyExchange" },
+	{ "bad-signature", RULE_UNKNOWN, bad_in_handshake, "accepted that was not seen" },
 	{ "bad-signature", RULE_UNKNOWN, not_checked, NULL },
 	{ "bad-signature", RULE_UNKNOWN, is_tls13, NULL },
 	{ "bad-signature", N_A, is_refused, NULL },
@@ -187,19 +231,32 @@ static const struct row {
 	{ "weak-key", RULE_PASS, as_it_is, NULL },
 	{ "weak-key", RULE_FAIL, short_key, "1024" },
 	{ "weak-key", RULE_UNKNOWN, is_tls13, NULL },
+	{ "weak-key", RULE_UNKNOWN, short_key_in_handshake, "accepted that was not seen" },
+	{ "weak-key", RULE_UNKNOWN, shows_none_of_the_keys_asked, "showed no certificate" },
+	{ "weak-key", N_A, shows_none, NULL },
 	{ "weak-signature", RULE_PASS, as_it_is, NULL },
 	{ "weak-signature", RULE_FAIL, sha1, NULL },
 	{ "weak-signature", RULE_UNKNOWN, is_tls13, NULL },
+	{ "weak-signature", RULE_UNKNOWN, sha1_in_handshake, "accepted that was not seen" },
 	{ "certificate-expired", RULE_PASS, as_it_is, NULL },
 	{ "certificate-expired", RULE_FAIL, expired, "expired" },
 	{ "certificate-expired", RULE_UNKNOWN, is_tls13, NULL },
+	{ "certificate-expired", RULE_UNKNOWN, expired_in_handshake, "accepted that was not seen" },
+	{ "certificate-expired", RULE_UNKNOWN, no_day, "not known" },
+	{ "certificate-expired", RULE_UNKNOWN, expired_and_no_day, "not known" },
+	{ "certificate-expired", RULE_UNKNOWN, last_second_without_a_day, "not known" },
+	{ "certificate-expired", RULE_FAIL, first_day, "not valid before" },
 	{ "certificate-expiring", RULE_PASS, asks_expiry, NULL },
 	{ "certificate-expiring", RULE_FAIL, expiring, "expires" },
 	{ "certificate-expiring", RULE_UNKNOWN, expiry_hidden, NULL },
+	{ "certificate-expiring", RULE_UNKNOWN, expiring_and_no_day, "not known" },
+	{ "certificate-expiring", RULE_UNKNOWN, shows_none_that_expires, "showed no certificate" },
 	{ "certificate-expiring", N_A, as_it_is, NULL },
 	{ "chain-does-not-verify", RULE_PASS, trusts, NULL },
 	{ "chain-does-not-verify", RULE_FAIL, stranger, NULL },
 	{ "chain-does-not-verify", RULE_UNKNOWN, chain_hidden, NULL },
+	{ "chain-does-not-verify", RULE_UNKNOWN, stranger_in_handshake, "accepted that was not seen" },
+	{ "chain-does-not-verify", RULE_UNKNOWN, trusts_and_no_day, "no date" },
 	{ "chain-does-not-verify", N_A, as_it_is, NULL },
 	{ "chain-out-of-order", RULE_PASS, as_it_is, NULL },
 	{ "chain-out-of-order", RULE_FAIL, shuffled, NULL },
@@ -207,6 +264,7 @@ static const struct row {
 	{ "host-mismatch", RULE_PASS, as_it_is, NULL },
 	{ "host-mismatch", RULE_FAIL, other_host, "gamma.lab" },
 	{ "host-mismatch", RULE_UNKNOWN, is_tls13, NULL },
+	{ "host-mismatch", RULE_UNKNOWN, other_host_in_handshake, "accepted that was not seen" },
 	{ "ca-and-leaf-share-cn", RULE_PASS, as_it_is, NULL },
 	{ "ca-and-leaf-share-cn", RULE_FAIL, namesake, NULL },
 	{ "ca-and-leaf-share-cn", RULE_UNKNOWN, is_tls13, NULL },
@@ -218,6 +276,9 @@ static const struct row {
 	{ "verification-is-off", RULE_FAIL, other_host, "gamma.lab" },
 	{ "verification-is-off", RULE_FAIL, stranger, NULL },
 	{ "verification-is-off", RULE_UNKNOWN, is_tls13, NULL },
+	{ "verification-is-off", RULE_UNKNOWN, trusts_and_no_day, "day is not known" },
+	{ "verification-is-off", RULE_UNKNOWN, expired_and_no_day, NULL },
+	{ "verification-is-off", RULE_FAIL, stranger_and_no_day, "no CA of --ca issued" },
 	{ "one-key-on-several-nodes", RULE_PASS, as_it_is, NULL },
 	{ "one-key-on-several-nodes", RULE_FAIL, same_key_twice, NULL },
 	{ "one-key-on-several-nodes", RULE_UNKNOWN, same_key_somewhere, NULL },
@@ -227,7 +288,7 @@ static const struct row {
 	{ "refused", N_A, is_attempt, NULL },
 	{ "refused", RULE_FAIL, is_attempt_asked_about, "plain-to-tls" },
 	{ "refused", RULE_UNKNOWN, is_unknown, NULL },
-	{ "refused", RULE_UNKNOWN, is_in_handshake, "when the capture ended" },
+	{ "refused", RULE_UNKNOWN, is_in_handshake, "not come up yet" },
 	{ "not-enough-seen", RULE_PASS, as_it_is, NULL },
 	{ "not-enough-seen", RULE_PASS, is_plaintext, NULL },
 	{ "not-enough-seen", RULE_FAIL, nothing_there, "no connection was judged" },
@@ -246,6 +307,11 @@ static const struct row {
 	{ "packets-lost", RULE_FAIL, recorded_drops, "file says" },
 	{ "packets-lost", RULE_FAIL, limits, "limit" },
 	{ "packets-lost", RULE_FAIL, headless, "headers" },
+	{ "packets-lost", RULE_FAIL, fragments, "1 IP fragment that may hold TCP" },
+	{ "packets-lost", RULE_UNKNOWN, tunnels, "3 packets of tunnels" },
+	{ "packets-lost", RULE_UNKNOWN, tunnels_on_one, "3 packets of tunnels" },
+	{ "packets-lost", RULE_UNKNOWN, tunnels_in_a_file_any, "3 packets of tunnels" },
+	{ "packets-lost", RULE_PASS, tunnels_on_any, NULL },
 	{ "packets-lost", RULE_FAIL, damaged, "cut off\\x0aat 40" },
 	{ "packets-lost", RULE_FAIL, odd_link, "5 packets of link type 147" },
 	{ "packets-lost", RULE_UNKNOWN, live_and_blind, "does not tell" },
@@ -336,7 +402,7 @@ the_ids_are_a_contract(void **state)
 		const struct rule *r = &rules[i];
 		assert_string_equal(r->id, ids[i]);
 		assert_ptr_equal(rule_find(ids[i]), r);
-		assert_true(r->severity != SEVERITY_NONE && r->ask != NULL && r->weigh != NULL);
+		assert_true(r->severity != SEVERITY_NONE && r->ask != NULL);
 		assert_true(strlen(r->title) > 10 && strlen(r->sentence) > 20 && strlen(r->mend) > 20 &&
 		    strlen(r->source) > 5);
 		assert_null(strchr(r->title, '\n'));
@@ -397,14 +463,14 @@ weights_are_the_policys(void **state)
 	for (size_t i = 0; i < N_RULES; i++) {
 		const struct rule *r = rule_find(v[i].rule);
 		assert_non_null(r);
-		assert_int_equal(r->weigh(&mutual_only, RULE_FAIL), v[i].fail);
-		assert_int_equal(r->weigh(&mutual_only, RULE_UNKNOWN), v[i].unknown);
-		assert_int_equal(r->weigh(&encrypted, RULE_FAIL), v[i].fail_encrypted);
-		assert_int_equal(r->weigh(&encrypted, RULE_UNKNOWN), v[i].unknown_encrypted);
-		assert_int_equal(r->weigh(&all, RULE_FAIL), v[i].fail_asked);
-		assert_int_equal(r->weigh(&all, RULE_UNKNOWN), v[i].unknown_asked);
-		assert_int_equal(r->weigh(&all, RULE_PASS), N);
-		assert_int_equal(r->weigh(&all, RULE_DOES_NOT_APPLY), N);
+		assert_int_equal(rule_weight(r, &mutual_only, RULE_FAIL), v[i].fail);
+		assert_int_equal(rule_weight(r, &mutual_only, RULE_UNKNOWN), v[i].unknown);
+		assert_int_equal(rule_weight(r, &encrypted, RULE_FAIL), v[i].fail_encrypted);
+		assert_int_equal(rule_weight(r, &encrypted, RULE_UNKNOWN), v[i].unknown_encrypted);
+		assert_int_equal(rule_weight(r, &all, RULE_FAIL), v[i].fail_asked);
+		assert_int_equal(rule_weight(r, &all, RULE_UNKNOWN), v[i].unknown_asked);
+		assert_int_equal(rule_weight(r, &all, RULE_PASS), N);
+		assert_int_equal(rule_weight(r, &all, RULE_DOES_NOT_APPLY), N);
 	}
 }
 

@@ -37,7 +37,7 @@ static bool
 hellos_fail_us(const struct judgement *j, bool has_it, const char *what, struct text *why)
 {
 	if (is_disputed(j))
-		text_putf(why, "copies of the handshake's bytes differ: the %s cannot be told", what);
+		text_putf(why, "the %s cannot be told", what);
 	else if (!has_it)
 		text_putf(why, "the ServerHello was not captured: the %s cannot be told", what);
 	return is_disputed(j) || !has_it;
@@ -79,6 +79,15 @@ client_has_to_sign(const struct judged_tls *t)
 	return ANSWER_ABSENT;
 }
 
+static void
+put_bad_signature(struct text *why, enum side side)
+{
+	text_putf(why, "%sthe signature in the %s is not one of this handshake by the key of the %s's "
+	    "certificate", why->n > 0 ? "; " : "",
+	    side == SIDE_CLIENT ? "CertificateVerify" : "ServerKeyExchange",
+	    side == SIDE_CLIENT ? "client" : "server");
+}
+
 enum rule_answer
 ask_bad_signature(const struct inquiry *q, const struct judgement *j, struct text *why)
 {
@@ -87,22 +96,21 @@ ask_bad_signature(const struct inquiry *q, const struct judgement *j, struct tex
 		[SIDE_SERVER] = server_has_to_sign(t) };
 	enum answer good[2] = { [SIDE_CLIENT] = t->client.verified,
 		[SIDE_SERVER] = t->server.verified };
-	bool unknown = false, any = false;
+	bool unknown = false, any = false, bad = false;
 
 	(void)q;
 	if (!is_tls(j))
 		return RULE_DOES_NOT_APPLY;
 	for (int side = 0; side < 2; side++) {
 		if (good[side] == ANSWER_NO && !is_disputed(j)) {
-			text_putf(why, "the signature in the %s is wrong: the %s does not have the "
-			    "key of its certificate",
-			    side == SIDE_CLIENT ? "CertificateVerify" : "ServerKeyExchange",
-			    side == SIDE_CLIENT ? "client" : "server");
-			return RULE_FAIL;
+			put_bad_signature(why, (enum side)side);
+			bad = true;
 		}
 		unknown = unknown || (due[side] != ANSWER_NO && good[side] != ANSWER_YES);
 		any = any || good[side] == ANSWER_YES;
 	}
+	if (bad)
+		return if_accepted(j, RULE_FAIL, why);
 	if (unknown && t->resumed == ANSWER_YES && t->version < VERSION_TLS13)
 		return RULE_DOES_NOT_APPLY;	/* nothing is signed anew */
 	if (unknown || is_disputed(j)) {

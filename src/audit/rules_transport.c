@@ -33,6 +33,18 @@ is_tls(const struct judgement *j)
 	    j->verdict != VERDICT_NONE;
 }
 
+enum rule_answer
+if_accepted(const struct judgement *j, enum rule_answer answer, struct text *why)
+{
+	bool accepted = j->verdict == VERDICT_MUTUAL || j->verdict == VERDICT_ONE_WAY ||
+	    j->state == STATE_UP || j->state == STATE_CLOSED;
+
+	if (answer != RULE_FAIL || accepted)
+		return answer;
+	text_put(why, "; whether the other side accepted that was not seen");
+	return RULE_UNKNOWN;
+}
+
 bool
 is_disputed(const struct judgement *j)
 {
@@ -96,6 +108,26 @@ put_what_is_readable(struct text *why, const struct judgement *j)
 	put_evidence(why, j);
 }
 
+/* Also a suite without a name here may encrypt nothing. */
+static bool
+has_unnamed_suite(const struct judgement *j, struct text *why)
+{
+	if (!is_tls(j) || !j->tls.has_cipher || tls_cipher_name(j->tls.cipher) != NULL)
+		return false;
+	text_putf(why, "TLS with cipher suite 0x%04x: whether it encrypts is not known here",
+	    (unsigned)j->tls.cipher);
+	return true;
+}
+
+static enum rule_answer
+tls_is_not_plaintext(const struct judgement *j, struct text *why)
+{
+	if (!is_disputed(j))
+		return has_unnamed_suite(j, why) ? RULE_UNKNOWN : RULE_PASS;
+	text_put(why, "TLS in one copy of its bytes, and something else in another");
+	return RULE_UNKNOWN;
+}
+
 enum rule_answer
 ask_plaintext(const struct inquiry *q, const struct judgement *j, struct text *why)
 {
@@ -105,15 +137,12 @@ ask_plaintext(const struct inquiry *q, const struct judgement *j, struct text *w
 			return RULE_DOES_NOT_APPLY;	/* plaintext-attempt says so */
 		put_what_is_readable(why, j);
 		return RULE_FAIL;
-	case VERDICT_MUTUAL:
-	case VERDICT_ONE_WAY:
 	case VERDICT_REFUSED:
 		return RULE_PASS;
+	case VERDICT_MUTUAL:
+	case VERDICT_ONE_WAY:
 	case VERDICT_ENCRYPTED:
-		if (!is_disputed(j))
-			return RULE_PASS;
-		text_put(why, "TLS in one copy of its bytes, and something else in another");
-		return RULE_UNKNOWN;
+		return tls_is_not_plaintext(j, why);
 	case VERDICT_NONE:
 	case VERDICT_UNKNOWN:
 	case N_VERDICTS:
@@ -224,7 +253,7 @@ ask_refused(const struct inquiry *q, const struct judgement *j, struct text *why
 	if (j->verdict != VERDICT_UNKNOWN && j->verdict != VERDICT_NONE &&
 	    (j->state == STATE_UP || j->state == STATE_CLOSED))
 		return RULE_PASS;
-	text_put(why, j->state == STATE_HANDSHAKE ? "it had not come up when the capture ended"
+	text_put(why, j->state == STATE_HANDSHAKE ? "it had not come up yet"
 	    : "whether it came up is not known");
 	return RULE_UNKNOWN;
 }

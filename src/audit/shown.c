@@ -142,7 +142,7 @@ tally_shown(struct tally *t, const struct inquiry *q, const struct judgement *j,
 		break;
 	}
 	if (is_disputed(j))
-		text_put(&why, "copies of the packets differ in the handshake");
+		text_put(&why, "what certificates were shown cannot be told");
 	else if (j->tls.version >= 0x0304)
 		text_put(&why, "the certificates are encrypted in TLS 1.3");
 	else if (shown_chain(j, side)->n > 0)

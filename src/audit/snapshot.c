@@ -1,16 +1,5 @@
 #include "audit/snapshot.h"
 
-#include <stdlib.h>
-
-void
-snapshot_free(struct snapshot *s)
-{
-	free(s->epmd);
-	free(s->connections);
-	arena_free(&s->arena);
-	*s = (struct snapshot){ 0 };
-}
-
 const char *
 epmd_how_word(enum epmd_how how)
 {

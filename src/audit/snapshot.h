@@ -2,15 +2,15 @@
  * snapshot - everything there is to say at one moment: the input, what was
  * ignored, what EPMD said, every connection judged. Read only; faces print it.
  *
- * ownership  connections and epmd belong to the snapshot, the rest is borrowed from the
- *            ledger and the engine; snapshot_free() before either goes.
+ * ownership  all of it is borrowed from the ledger and the engine, and stays what and
+ *            where it is until the next engine_refresh() or the engine's end: a
+ *            snapshot costs nothing, and must not be looked at after either.
  * escaping   sources, filter, damage and node are raw; faces escape them.
  */
 #ifndef AUDIT_SNAPSHOT_H
 #define AUDIT_SNAPSHOT_H
 
 #include "audit/judgement.h"
-#include "base/arena.h"
 
 #define UNKNOWN_COUNT UINT64_MAX	/* JSON null */
 
@@ -34,6 +34,8 @@ struct input_facts {
 	size_t   n_link_types;
 	uint64_t limits;		/* times a bound of limits.h shed something */
 	uint64_t headless;		/* packets cut off before the end of their TCP header */
+	uint64_t fragments;		/* of IP, that may hold TCP: not put together */
+	uint64_t tunnels;		/* packets with packets inside, not looked at */
 };
 
 enum epmd_how { EPMD_HOW_NONE, EPMD_HOW_ALIVE2, EPMD_HOW_PORT2, EPMD_HOW_NAMES };
@@ -45,21 +47,22 @@ struct epmd_entry {
 	uint8_t      type;		/* 77 normal, 72 hidden, 0 not said (NAMES) */
 	enum epmd_how how;
 	uint64_t     at_ns;
+	bool         listening;		/* it still holds: neither ended nor replaced */
 };
 
 struct snapshot {
 	struct input_facts input;
-	uint64_t n_by_verdict[N_VERDICTS];	/* of connections */
+	uint64_t n_by_verdict[N_VERDICTS];	/* of connections, and of those that left for a bound */
+	/* Connections that have ended, or all at the end of the input: what is open and not
+	 * listed may still become either, or a connection. */
 	uint64_t silent;
 	uint64_t ignored_tls, ignored_other;	/* connections that are somebody else's */
-	struct epmd_entry *epmd;
+	const struct epmd_entry *epmd;	/* the oldest first */
 	size_t   n_epmd;
-	struct judgement *connections;	/* by id, from 1 */
+	const struct judgement *const *connections;	/* by id */
 	size_t   n_connections;
-	struct arena arena;		/* node names of the connections */
 };
 
-void snapshot_free(struct snapshot *s);
 const char *epmd_how_word(enum epmd_how how);	/* "port2" */
 const char *epmd_type_word(uint8_t type);	/* "normal", "hidden"; NULL */
 

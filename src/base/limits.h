@@ -46,10 +46,15 @@
 #define LIMIT_SEALED_RECORDS	48u
 #define LIMIT_SEARCH_BYTES	(64u << 10)
 
-/* audit: connections remembered after their end, and labels from EPMD. */
+/* audit: connections remembered after their end, in number and in bytes (one of TLS
+ * takes some 6 KiB, certificates aside); and labels from EPMD. */
 #define LIMIT_CONNECTIONS	100000u
+#define LIMIT_CONNECTION_BYTES	(512u << 20)
 #define LIMIT_LABELS		16384u
 #define LIMIT_HOST_ADDRESSES	4096u
+
+/* audit: what has happened, for a live table: half a KiB each. */
+#define LIMIT_EVENTS		2000u
 
 /* audit: different certificates, and sessions that may be resumed. */
 #define LIMIT_CERTIFICATES	20000u

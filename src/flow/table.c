@@ -48,6 +48,40 @@ queue_newest(struct flow_queue *q, struct flow *f)
 }
 
 static void
+touch(struct table *t, struct flow *f)
+{
+	if (f->touched)
+		return;
+	f->touched = true;
+	f->touched_next = NULL;
+	f->touched_before = t->touched_last;
+	*(t->touched_last ? &t->touched_last->touched_next : &t->touched_first) = f;
+	t->touched_last = f;
+}
+
+static void
+untouch(struct table *t, struct flow *f)
+{
+	struct flow *before = f->touched_before, *next = f->touched_next;
+
+	if (!f->touched)
+		return;
+	f->touched = false;
+	*(before ? &before->touched_next : &t->touched_first) = next;
+	*(next ? &next->touched_before : &t->touched_last) = before;
+}
+
+struct flow *
+table_next_touched(struct table *t)
+{
+	struct flow *f = t->touched_first;
+
+	if (f != NULL)
+		untouch(t, f);
+	return f;
+}
+
+static void
 close_flow(struct table *t, struct flow *f)
 {
 	stream_end(&f->end[0].stream);
@@ -56,6 +90,7 @@ close_flow(struct table *t, struct flow *f)
 	t->out.closed(t->out.owner, f);
 	map_remove(&t->flows, key_bytes(&f->key));
 	unlink_flow(f);
+	untouch(t, f);
 	session_free(&f->session);
 	stream_free(&f->end[0].stream);
 	stream_free(&f->end[1].stream);
@@ -269,11 +304,24 @@ segment(struct flow *f, const struct segment *s, int sender, uint64_t at_ns)
 	}
 }
 
+static bool
+is_over(const struct table *t, uint64_t now_ns)
+{
+	return t->ended.oldest != NULL && t->ended.oldest->last_ns + FLOW_LINGER_NS < now_ns;
+}
+
+void
+table_idle(struct table *t, uint64_t now_ns, unsigned *most)
+{
+	for (; is_over(t, now_ns) && *most > 0; --*most)
+		close_flow(t, t->ended.oldest);
+}
+
 /* Ended flows leave after a while, and idle ones when there are too many. */
 static void
 make_room(struct table *t, uint64_t now_ns)
 {
-	while (t->ended.oldest != NULL && t->ended.oldest->last_ns + FLOW_LINGER_NS < now_ns)
+	while (is_over(t, now_ns))
 		close_flow(t, t->ended.oldest);
 	while (t->open.n + t->ended.n > LIMIT_FLOWS || t->memory > LIMIT_HELD_TOTAL) {
 		t->shed += t->ended.oldest == NULL;
@@ -325,6 +373,7 @@ table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t
 	segment(f, s, sender, at_ns);
 	unlink_flow(f);
 	queue_newest(flow_ended(f) ? &t->ended : &t->open, f);
+	touch(t, f);
 	bool ok = !f->session.out_of_memory;
 	make_room(t, at_ns);
 	return ok;

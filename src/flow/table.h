@@ -63,6 +63,8 @@ struct flow {
 	unsigned n_recent;
 	struct flow_queue *queue;
 	struct flow *newer, *older;	/* in queue */
+	bool     touched;
+	struct flow *touched_next, *touched_before;
 	void *user;
 };
 
@@ -81,6 +83,7 @@ struct table {
 	struct map flows;
 	struct flow_queue open, ended;
 	size_t   memory;		/* held and remembered by all streams */
+	struct flow *touched_first, *touched_last;
 	uint64_t begun;			/* flows so far */
 	uint64_t shed;			/* open flows that a limit pushed out */
 	uint64_t duplicates;		/* packets met twice */
@@ -98,6 +101,14 @@ struct carried {
 /* False when memory is out. */
 bool table_segment(struct table *t, const struct segment *s, uint64_t at_ns,
     uint16_t source, struct carried *out);
+
+/* A flow that had a packet since it was told here last, the one that waits for longest;
+ * NULL: none. */
+struct flow *table_next_touched(struct table *t);
+
+/* Live, time goes by without packets: closes at most so many of those that ended, are
+ * over the time that they stay, and takes them off. */
+void table_idle(struct table *t, uint64_t now_ns, unsigned *most);
 
 /* The input ended: give up on holes, decide what can be decided, and close
  * every flow. */

@@ -421,10 +421,58 @@ flows_are_bounded_and_ended_ones_leave_first(void **state)
 	assert_int_equal(b.n_closed, 60001);
 }
 
+static void
+a_flow_that_had_packets_is_told_once(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	for (uint16_t port = 1; port <= 3; port++)
+		say(&b, (struct say){ .flags = TCP_SYN, .seq = 100, .port = port });
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .port = 1 });
+	const struct flow *first = table_next_touched(&b.t);
+	assert_int_equal(first->number, 1);
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 102, .ack = 901, .port = 1 });
+	/* A new SYN ends the second; the flow after it is another. */
+	say(&b, (struct say){ .flags = TCP_SYN, .seq = 70000, .port = 2 });
+	assert_int_equal(table_next_touched(&b.t)->number, 3);
+	assert_ptr_equal(table_next_touched(&b.t), first);
+	assert_int_equal(table_next_touched(&b.t)->number, 4);
+	assert_null(table_next_touched(&b.t));
+	table_free(&b.t);
+	assert_null(b.t.touched_first);
+}
+
+static void
+ended_flows_leave_also_when_no_packets_come(void **state)
+{
+	struct bench b;
+	unsigned most = 2;
+
+	(void)state;
+	open_bench(&b);
+	for (uint16_t port = 1; port <= 3; port++)
+		say(&b, (struct say){ .flags = TCP_RST, .seq = 100, .port = port });
+	say(&b, (struct say){ .flags = TCP_ACK, .seq = 100, .port = 4 });
+	table_idle(&b.t, b.at_ns + FLOW_LINGER_NS - 30 * MSEC, &most);
+	assert_int_equal(b.n_closed, 0);
+	table_idle(&b.t, b.at_ns + FLOW_LINGER_NS + MSEC, &most);
+	assert_int_equal(b.n_closed, 2);
+	assert_int_equal(most, 0);
+	most = 2;
+	table_idle(&b.t, b.at_ns + FLOW_LINGER_NS + MSEC, &most);
+	assert_int_equal(b.n_closed, 3);
+	assert_int_equal(most, 1);
+	table_free(&b.t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_flow_that_had_packets_is_told_once),
+		cmocka_unit_test(ended_flows_leave_also_when_no_packets_come),
 		cmocka_unit_test(a_connection_is_followed_from_syn_to_fin),
 		cmocka_unit_test(a_packet_met_at_two_places_counts_once),
 		cmocka_unit_test(a_retransmission_counts_again_as_a_packet_but_not_as_bytes),

@@ -47,7 +47,9 @@ struct segment {
 
 enum decoded {
 	DECODED_TCP,
-	DECODED_NOT_TCP,	/* readable, and something else (fragments too) */
+	DECODED_NOT_TCP,	/* readable, and something else */
+	DECODED_FRAGMENT,	/* a part of a packet that holds TCP or may hold it */
+	DECODED_TUNNEL,		/* whole packets may be inside, which are not looked at */
 	DECODED_MALFORMED,	/* headers cut off or contradictory */
 	DECODED_LINK_UNKNOWN,	/* this link type is not one of ours */
 };

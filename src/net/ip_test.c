@@ -90,9 +90,16 @@ ipv4_is_read(void **state)
 		{ 20, 0, 0, 6, 50, DECODED_TCP, 30, 30 },	/* offload */
 		{ 20, 0, 0, 6, 90000, DECODED_TCP, 30, 89980 },
 		{ 20, 50, 0, 17, 50, DECODED_NOT_TCP, 0, 0 },
-		{ 20, 50, 0x2000, 6, 50, DECODED_NOT_TCP, 0, 0 },	/* first fragment */
-		{ 20, 50, 0x2001, 6, 50, DECODED_NOT_TCP, 0, 0 },
-		{ 20, 50, 0x0001, 6, 50, DECODED_NOT_TCP, 0, 0 },
+		{ 20, 50, 0x2000, 6, 50, DECODED_FRAGMENT, 0, 0 },	/* the first */
+		{ 20, 50, 0x2001, 6, 50, DECODED_FRAGMENT, 0, 0 },
+		{ 20, 50, 0x0001, 6, 50, DECODED_FRAGMENT, 0, 0 },
+		{ 20, 50, 0x2000, 17, 50, DECODED_NOT_TCP, 0, 0 },
+		{ 20, 50, 0x0001, 1, 50, DECODED_NOT_TCP, 0, 0 },
+		{ 20, 50, 0, 4, 50, DECODED_TUNNEL, 0, 0 },
+		{ 20, 50, 0, 41, 50, DECODED_TUNNEL, 0, 0 },
+		{ 20, 50, 0, 47, 50, DECODED_TUNNEL, 0, 0 },
+		{ 20, 50, 0x0001, 47, 50, DECODED_TUNNEL, 0, 0 },
+		{ 20, 50, 0, 51, 50, DECODED_TUNNEL, 0, 0 },
 		{ 20, 19, 0, 6, 50, DECODED_MALFORMED, 0, 0 },
 		{ 24, 20, 0, 6, 50, DECODED_MALFORMED, 0, 0 },
 		{ 16, 50, 0, 6, 50, DECODED_MALFORMED, 0, 0 },
@@ -115,6 +122,38 @@ ipv4_is_read(void **state)
 			assert_string_equal(address_text(&ip.dst, text), "10.0.0.2");
 		}
 		forge_free(&f);
+	}
+}
+
+/* The ports are IANA's; 8472 is the Linux kernel's first one of VXLAN. */
+static void
+udp_may_be_a_tunnel(void **state)
+{
+	static const struct { uint16_t from, to, fragment; enum decoded want; } cases[] = {
+		{ 49152, 4789, 0, DECODED_TUNNEL },
+		{ 49152, 8472, 0, DECODED_TUNNEL },
+		{ 49152, 6081, 0, DECODED_TUNNEL },
+		{ 49152, 4789, 0x2000, DECODED_TUNNEL },
+		{ 49152, 4789, 0x0001, DECODED_NOT_TCP },	/* these bytes are no ports */
+		{ 4789, 49152, 0, DECODED_NOT_TCP },
+		{ 49152, 53, 0, DECODED_NOT_TCP },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct forge f = ipv4(20, 50, cases[i].fragment, 17), g = ipv6(30, 17);
+		uint8_t ports[] = { (uint8_t)(cases[i].from >> 8), (uint8_t)cases[i].from,
+			(uint8_t)(cases[i].to >> 8), (uint8_t)cases[i].to };
+		struct ip ip;
+
+		memcpy(f.p + 20, ports, sizeof ports);
+		forge_put(&g, ports, sizeof ports);
+		forge_fill(&g, 0, 26);
+		assert_int_equal(read_it(&f, INSIDE_IPV4, 50, &ip), cases[i].want);
+		if (cases[i].fragment == 0)
+			assert_int_equal(read_it(&g, INSIDE_IPV6, 70, &ip), cases[i].want);
+		forge_free(&f);
+		forge_free(&g);
 	}
 }
 
@@ -182,8 +221,17 @@ extension_headers_are_stepped_over(void **state)
 		{ { HOP_BY_HOP, AH }, 2, 58, DECODED_NOT_TCP },
 		{ { AH }, 1, 6, DECODED_TCP },
 		{ { ATOMIC }, 1, 6, DECODED_TCP },
-		{ { FIRST }, 1, 6, DECODED_NOT_TCP },
-		{ { LATER }, 1, 6, DECODED_NOT_TCP },
+		{ { FIRST }, 1, 6, DECODED_FRAGMENT },
+		{ { LATER }, 1, 6, DECODED_FRAGMENT },
+		{ { HOP_BY_HOP, LATER }, 2, 60, DECODED_FRAGMENT },	/* TCP may follow */
+		{ { LATER }, 1, 51, DECODED_FRAGMENT },
+		{ { FIRST }, 1, 17, DECODED_NOT_TCP },
+		{ { LATER }, 1, 58, DECODED_NOT_TCP },
+		{ { { 0 } }, 0, 4, DECODED_TUNNEL },
+		{ { { 0 } }, 0, 41, DECODED_TUNNEL },
+		{ { DESTINATION }, 1, 41, DECODED_TUNNEL },	/* [RFC 2473 4.1.1] */
+		{ { HOP_BY_HOP }, 1, 47, DECODED_TUNNEL },
+		{ { LATER }, 1, 47, DECODED_TUNNEL },
 		{ { DESTINATION, DESTINATION, DESTINATION, DESTINATION, DESTINATION,
 		    DESTINATION, DESTINATION, DESTINATION }, 8, 6, DECODED_TCP },
 		{ { DESTINATION, DESTINATION, DESTINATION, DESTINATION, DESTINATION,
@@ -273,6 +321,7 @@ anything_else_is_not_tcp(void **state)
 	(void)state;
 	assert_int_equal(ip_read(&(struct link){ .what = INSIDE_OTHER }, &ip), DECODED_NOT_TCP);
 	assert_int_equal(ip_read(&(struct link){ .what = INSIDE_NOTHING }, &ip), DECODED_NOT_TCP);
+	assert_int_equal(ip_read(&(struct link){ .what = INSIDE_TUNNEL }, &ip), DECODED_TUNNEL);
 }
 
 int
@@ -280,6 +329,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ipv4_is_read),
+		cmocka_unit_test(udp_may_be_a_tunnel),
 		cmocka_unit_test(a_wrong_version_is_malformed),
 		cmocka_unit_test(extension_headers_are_stepped_over),
 		cmocka_unit_test(ipv6_lengths_are_kept),

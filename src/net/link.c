@@ -17,6 +17,9 @@ enum ethertype {
 	ETHERTYPE_IPV4       = 0x0800,
 	ETHERTYPE_VLAN       = 0x8100,
 	ETHERTYPE_IPV6       = 0x86dd,
+	ETHERTYPE_MPLS       = 0x8847,
+	ETHERTYPE_MPLS_UP    = 0x8848,	/* with labels of upstream's [RFC 5332] */
+	ETHERTYPE_PPPOE      = 0x8864,
 	ETHERTYPE_PROVIDER   = 0x88a8,	/* 802.1ad */
 	ETHERTYPE_VLAN_OLD   = 0x9100,	/* what came before 802.1ad */
 };
@@ -48,13 +51,20 @@ inside_of_ethertype(uint16_t type)
 		return INSIDE_IPV4;
 	case ETHERTYPE_IPV6:
 		return INSIDE_IPV6;
+	case ETHERTYPE_MPLS:
+	case ETHERTYPE_MPLS_UP:
+	case ETHERTYPE_PPPOE:
+	case ETHERTYPE_VLAN:
+	case ETHERTYPE_PROVIDER:
+	case ETHERTYPE_VLAN_OLD:
+		return INSIDE_TUNNEL;
 	default:
 		return INSIDE_OTHER;
 	}
 }
 
-/* Past the tags that follow an Ethertype. More of them than anybody uses are
- * something else. */
+/* Past the tags that follow an Ethertype. More of them than anybody uses are not
+ * read: something may hide behind them. */
 static void
 read_tags(uint16_t type, struct rd *r, struct link *out)
 {

@@ -3,7 +3,7 @@
  * tells of the place where the packet was captured.
  *
  * ownership  .inside borrows from the packet.
- * source     IEEE 802.3, 802.1Q, 802.1ad; LINKTYPE_NULL, _LOOP, _RAW, _IPV4,
+ * source     IEEE 802.3, 802.1Q, 802.1ad; RFC 3032 (MPLS), RFC 2516 (PPPoE); LINKTYPE_NULL, _LOOP, _RAW, _IPV4,
  *            _IPV6, _LINUX_SLL, _LINUX_SLL2 of the tcpdump group's registry.
  */
 #ifndef NET_LINK_H
@@ -15,6 +15,7 @@ enum inside {
 	INSIDE_NOTHING,
 	INSIDE_IPV4,
 	INSIDE_IPV6,
+	INSIDE_TUNNEL,		/* more headers before a packet, which are not read */
 	INSIDE_OTHER,
 };
 

@@ -33,7 +33,13 @@ what_is_inside_is_found(void **state)
 		{ PACKET(1, MACS "\x91\0\0\x07\x81\0\0\x08\x81\0\0\x08\x81\0\0\x08\x08\0" "in"),
 		  INSIDE_IPV4 },
 		{ PACKET(1, MACS "\x81\0\0\x07\x81\0\0\x08\x81\0\0\x08\x81\0\0\x08\x81\0\0\x08"
-		  "\x08\0" "in"), INSIDE_OTHER },
+		  "\x08\0" "in"), INSIDE_TUNNEL },
+		{ PACKET(1, MACS "\x88\x47" "in"), INSIDE_TUNNEL },
+		{ PACKET(1, MACS "\x88\x48" "in"), INSIDE_TUNNEL },
+		{ PACKET(1, MACS "\x88\x64" "in"), INSIDE_TUNNEL },
+		{ PACKET(1, MACS "\x81\0\0\x07\x88\x47" "in"), INSIDE_TUNNEL },
+		{ PACKET(1, MACS "\x88\x63" "in"), INSIDE_OTHER },	/* PPPoE's discovery */
+		{ PACKET(276, "\x88\x64\0\0\0\0\0\2\0\1\0\6\0\0\0\0\0\0\0\0" "in"), INSIDE_TUNNEL },
 		{ PACKET(113, "\0\0\0\1\0\6\0\0\0\0\0\0\0\0\x08\0" "in"), INSIDE_IPV4 },
 		{ PACKET(113, "\0\0\0\1\0\6\0\0\0\0\0\0\0\0\x86\xdd" "in"), INSIDE_IPV6 },
 		{ PACKET(113, "\0\0\0\1\0\6\0\0\0\0\0\0\0\0\x81\0\0\1\x08\0" "in"), INSIDE_IPV4 },
@@ -59,7 +65,7 @@ what_is_inside_is_found(void **state)
 
 		assert_int_equal(link_read(&cases[i].p, &l), DECODED_TCP);
 		assert_int_equal(l.what, cases[i].what);
-		if (l.what == INSIDE_OTHER)
+		if (l.what == INSIDE_OTHER || l.what == INSIDE_TUNNEL)
 			continue;
 		assert_int_equal(l.inside.n, 2);
 		assert_int_equal(l.inside_len, 2);

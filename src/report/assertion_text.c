@@ -234,7 +234,7 @@ write_connections(struct writer *r, struct findings *of_input)
 	if (failed == NULL)
 		return false;
 	for (size_t i = 0; i < s->n_connections; i++) {
-		failed[n] = findings_next(r->a, &at, &s->connections[i]);
+		failed[n] = findings_next(r->a, &at, s->connections[i]);
 		if (findings_weight(&failed[n]) != WEIGHT_NONE)
 			n++;
 		else if (r->style->verbose)

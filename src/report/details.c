@@ -262,18 +262,38 @@ write_dist(const struct judged_dist *dist, struct wrap *w)
 }
 
 void
-details_write(const struct judgement *j, bool utf8, struct wrap *w)
+details_write_verdict(const struct judgement *j, bool utf8, struct wrap *w)
 {
 	write_explanation(j, utf8, w);
 	write_evidence(j, w);
+}
+
+void
+details_write_tls(const struct judgement *j, bool utf8, struct wrap *w)
+{
+	if (!j->has_tls)
+		return;
+	write_session(&j->tls, utf8, w);
+	write_server(&j->tls, utf8, w);
+	write_client(&j->tls, utf8, w);
+	write_alert(&j->tls, w);
+}
+
+void
+details_write_dist(const struct judgement *j, struct wrap *w)
+{
+	if (j->has_dist)
+		write_dist(&j->dist, w);
+}
+
+void
+details_write(const struct judgement *j, bool utf8, struct wrap *w)
+{
+	details_write_verdict(j, utf8, w);
+	details_write_tls(j, utf8, w);
 	if (j->has_tls) {
-		write_session(&j->tls, utf8, w);
-		write_server(&j->tls, utf8, w);
-		write_client(&j->tls, utf8, w);
-		write_alert(&j->tls, w);
 		write_records(&j->tls.inferred_from[SIDE_SERVER], "server", w);
 		write_records(&j->tls.inferred_from[SIDE_CLIENT], "client", w);
 	}
-	if (j->has_dist)
-		write_dist(&j->dist, w);
+	details_write_dist(j, w);
 }

@@ -13,4 +13,11 @@
 
 void details_write(const struct judgement *j, bool utf8, struct wrap *w);
 
+/* Its parts: what is said of it and how that is known; TLS without the records that
+ * something was inferred from; the distribution handshake. What is not there (has_tls,
+ * has_dist) writes nothing. */
+void details_write_verdict(const struct judgement *j, bool utf8, struct wrap *w);
+void details_write_tls(const struct judgement *j, bool utf8, struct wrap *w);
+void details_write_dist(const struct judgement *j, struct wrap *w);
+
 #endif

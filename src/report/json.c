@@ -17,7 +17,7 @@ static bool
 is_complete(const struct input_facts *in)
 {
 	return in->damage == NULL && in->limits == 0 && in->gaps == 0 &&
-	    in->headless == 0 && !lost_some(in->lost_kernel) && !lost_some(in->lost_interface) &&
+	    in->headless == 0 && in->fragments == 0 && !lost_some(in->lost_kernel) && !lost_some(in->lost_interface) &&
 	    !lost_some(in->lost_recorded);
 }
 
@@ -49,6 +49,7 @@ input(const struct input_facts *in)
 	build_put(&b, "lost", build_done(&lost));
 	build_put(&b, "limits", build_count(in->limits));
 	build_put(&b, "headless", build_count(in->headless));
+	build_put(&b, "fragments", build_count(in->fragments));
 	build_put(&b, "damage", raw_or_null(in->damage));
 	return build_done(&b);
 }
@@ -93,6 +94,7 @@ ignored(const struct snapshot *s)
 
 	build_put(&b, "tls", build_count(s->ignored_tls));
 	build_put(&b, "other", build_count(s->ignored_other));
+	build_put(&b, "tunnels", build_count(s->input.tunnels));
 	build_put(&b, "link_types", link_types(&s->input));
 	return build_done(&b);
 }
@@ -120,7 +122,7 @@ put_connections(struct page *p, const struct snapshot *s, const struct assertion
 
 	page_open_list(p, "connections");
 	for (size_t i = 0; i < s->n_connections && !p->failed; i++) {
-		const struct judgement *j = &s->connections[i];
+		const struct judgement *j = s->connections[i];
 		struct findings f = { 0 };
 
 		if (a != NULL)

@@ -413,7 +413,7 @@ an_input_that_lacks_something_is_not_complete(void **state)
 	struct input_facts *in = &s.snapshot.input;
 	uint64_t *const losses[] = {
 		&in->lost_kernel, &in->lost_interface, &in->lost_recorded, &in->gaps, &in->limits,
-		&in->headless,
+		&in->headless, &in->fragments,
 	};
 
 	(void)state;

@@ -55,6 +55,14 @@ add_text(struct xml *x, mxml_node_t *parent, const char *s)
 		x->failed = true;
 }
 
+/* What was not demanded, and is no pass, is no case: one that neither fails nor is an error
+ * is a green proof of it. */
+static bool
+is_case(const struct finding *f)
+{
+	return finding_is_asked(f) && !finding_is_advice(f);
+}
+
 struct counts {
 	size_t tests, failures, errors;
 };
@@ -63,7 +71,7 @@ static void
 count(struct counts *c, const struct findings *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		c->tests += finding_is_asked(&f->v[i]);
+		c->tests += is_case(&f->v[i]);
 		c->failures += f->v[i].weight == WEIGHT_VIOLATION;
 		c->errors += f->v[i].weight == WEIGHT_UNPROVED;
 	}
@@ -124,6 +132,27 @@ add_case(struct xml *x, mxml_node_t *suite, const char *suite_name, const struct
 	set(x, result, "type", f->rule->id);
 	set(x, result, "message", f->why);
 	add_text(x, result, s);
+}
+
+/* Of a suite it is one text, behind all cases. */
+static void
+add_advice(struct xml *x, mxml_node_t *suite, const struct findings *f)
+{
+	mxml_node_t *node = NULL;
+
+	for (size_t i = 0; i < f->n && !x->failed; i++) {
+		char s[LINE_BYTES];
+		struct text t = TEXT(s);
+
+		if (!finding_is_advice(&f->v[i]))
+			continue;
+		text_putf(&t, "%s, not demanded: ", f->v[i].rule->id);
+		text_putf(&t, "%s\n", f->v[i].answer == RULE_FAIL ? "fails" : "not known");
+		put_body(&t, &f->v[i]);
+		if (node == NULL)
+			node = add(x, suite, "system-out");
+		add_text(x, node, s);
+	}
 }
 
 static void
@@ -237,10 +266,11 @@ write_suite(struct xml *x, const struct assertion *a, const struct findings *f)
 	else
 		add_demands(x, suite, a);
 	for (size_t i = 0; i < f->n; i++)
-		if (finding_is_asked(&f->v[i]))
+		if (is_case(&f->v[i]))
 			add_case(x, suite, s, &f->v[i]);
 	if (f->connection == NULL)
 		add_outcome(x, suite, s, a);
+	add_advice(x, suite, f);
 
 	if (suite == NULL)
 		x->failed = true;
@@ -276,7 +306,7 @@ junit_write(const struct assertion *a, FILE *out)
 	mxmlSetWrapMargin(0);
 	open_all(&x, a);
 	for (size_t i = 0; i < s->n_connections && !x.failed; i++) {
-		f = findings_next(a, &at, &s->connections[i]);
+		f = findings_next(a, &at, s->connections[i]);
 		write_suite(&x, a, &f);
 	}
 	if (!x.failed) {

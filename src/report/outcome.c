@@ -108,9 +108,9 @@ put_tally(struct text *t, const struct tally *tally, const char *before, size_t 
 }
 
 static void
-put_demands(struct text *t, const struct assertion *a, bool utf8)
+put_demands(struct text *t, const struct assertion *a, bool all, bool utf8)
 {
-	const char *before = "; proved: ";
+	const char *before = all ? "; proved: " : "; proved, but for what was let through: ";
 
 	for (size_t i = 0; i < a->n_demands; i++) {
 		text_put(t, before);
@@ -132,7 +132,7 @@ put_passed(struct text *t, const struct assertion *a, const struct tallies *c, b
 		text_putf(t, ", %zu under an exception", c->excepted);
 	if (c->waived > 0)
 		text_putf(t, ", %zu waived", c->waived);
-	put_demands(t, a, utf8);
+	put_demands(t, a, c->excepted + c->waived == 0, utf8);
 }
 
 void
@@ -144,7 +144,7 @@ outcome_put(struct text *t, const struct assertion *a, bool utf8)
 	size_t at = 0;
 
 	for (size_t i = 0; i < s->n_connections; i++) {
-		f = findings_next(a, &at, &s->connections[i]);
+		f = findings_next(a, &at, s->connections[i]);
 		count_connection(&c, &f);
 	}
 	f = findings_next(a, &at, NULL);

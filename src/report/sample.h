@@ -16,6 +16,7 @@
 struct sample {
 	struct snapshot snapshot;
 	struct judgement connections[SAMPLE_MAX];
+	const struct judgement *listed[SAMPLE_MAX];
 	struct epmd_entry epmd[1];
 	struct policy policy;
 	struct assertion assertion;
@@ -62,6 +63,8 @@ static inline void
 sample_open(struct sample *s)
 {
 	*s = (struct sample){ 0 };
+	for (size_t i = 0; i < sizeof s->listed / sizeof *s->listed; i++)
+		s->listed[i] = &s->connections[i];
 	s->snapshot = (struct snapshot){
 		.input = {
 			.sources = sample_sources, .n_sources = 1, .packets = 138, .bytes = 29153,
@@ -69,7 +72,7 @@ sample_open(struct sample *s)
 			.time_digits = 6, .lost_kernel = UNKNOWN_COUNT,
 			.lost_interface = UNKNOWN_COUNT, .lost_recorded = UNKNOWN_COUNT,
 		},
-		.connections = s->connections,
+		.connections = s->listed,
 		.epmd = s->epmd,
 	};
 }
@@ -190,7 +193,7 @@ sample_lab(struct sample *s)
 	s->snapshot.silent = 1;
 	s->snapshot.n_epmd = 1;
 	s->epmd[0] = (struct epmd_entry){ s->connections[0].end[SIDE_SERVER].address, 45979,
-	    words_bytes("b"), 77, EPMD_HOW_PORT2, SAMPLE_AT_NS };
+	    words_bytes("b"), 77, EPMD_HOW_PORT2, SAMPLE_AT_NS, true };
 }
 
 /* Connections that between them have every word of every enum. */

@@ -67,6 +67,7 @@ put_lost(struct list *l, const struct input_facts *in)
 	put_count(l, in->lost_interface, "packet by the interface", "packets by the interface");
 	put_count(l, in->lost_recorded, "packet as the file says", "packets as the file says");
 	put_count(l, in->gaps, "gap", "gaps");
+	put_count(l, in->fragments, "IP fragment", "IP fragments");
 }
 
 static void
@@ -111,6 +112,7 @@ summary_put(struct text *t, const struct snapshot *s, bool utf8)
 	put_count(&l, s->ignored_tls, "TLS", "TLS");
 	put_count(&l, s->ignored_other, "other", "other");
 	put_count(&l, s->silent, "silent", "silent");
+	put_count(&l, in->tunnels, "in a tunnel", "in tunnels");
 	put_lost(&l, in);
 	open_group(&l, "");
 	put_count(&l, in->limits, "limit reached", "limits reached");

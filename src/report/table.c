@@ -27,7 +27,7 @@ measure(struct table *t, const struct snapshot *s)
 			char b[CELL_MAX];
 			struct text cell = TEXT(b);
 
-			columns[c].put(&cell, &s->connections[i], &t->cell);
+			columns[c].put(&cell, s->connections[i], &t->cell);
 			unsigned columns_taken = (unsigned)text_columns(b);
 			if (natural[c] < columns_taken)
 				natural[c] = columns_taken;
@@ -125,9 +125,9 @@ table_write(const struct snapshot *s, const struct table_style *style, FILE *out
 		write_titles(&t);
 	}
 	for (size_t i = 0; i < s->n_connections && !ferror(out); i++) {
-		write_row(&t, &s->connections[i]);
+		write_row(&t, s->connections[i]);
 		if (style->verbose)
-			details_write(&s->connections[i], style->utf8, &w);
+			details_write(s->connections[i], style->utf8, &w);
 	}
 	write_summary(s, style->utf8, &w);
 	services_free(services);

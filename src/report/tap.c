@@ -132,7 +132,7 @@ tap_write(const struct assertion *a, FILE *out)
 	write_comments(out, "demanded", a->demands, a->n_demands);
 	write_comments(out, "relaxed", a->relaxations, a->n_relaxations);
 	for (size_t i = 0; i < s->n_connections; i++) {
-		f = findings_next(a, &at, &s->connections[i]);
+		f = findings_next(a, &at, s->connections[i]);
 		write_connection(out, ++number, &f);
 	}
 	f = findings_next(a, &at, NULL);

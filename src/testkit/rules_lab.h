@@ -108,6 +108,7 @@ struct world {
 	struct lab *lab;
 	struct snapshot snapshot;
 	struct judgement j[3];
+	const struct judgement *listed[3];
 	struct policy policy;
 	struct inquiry inquiry;
 	struct link_type_count link_type;
@@ -148,10 +149,12 @@ world_open(struct world *w, struct lab *lab)
 {
 	*w = (struct world){ .lab = lab };
 	policy_init(&w->policy);
+	for (size_t i = 0; i < 3; i++)
+		w->listed[i] = &w->j[i];
 	w->j[0] = mutual(1);
 	show(w, &w->j[0].tls.server.chain, 2, FORGED_BETA, FORGED_CA);
 	show(w, &w->j[0].tls.client.chain, 2, FORGED_ALPHA, FORGED_CA);
-	w->snapshot = (struct snapshot){ .connections = w->j, .n_connections = 1,
+	w->snapshot = (struct snapshot){ .connections = w->listed, .n_connections = 1,
 		.input = { .packets = 100, .first_ns = w->j[0].first_ns, .last_ns = w->j[0].last_ns,
 			.lost_kernel = UNKNOWN_COUNT, .lost_interface = UNKNOWN_COUNT,
 			.lost_recorded = UNKNOWN_COUNT, .link_types = &w->link_type } };

@@ -16,6 +16,7 @@ struct trial {
 	struct lab *lab;
 	struct snapshot snapshot;
 	struct judgement v[TRIAL_MAX];
+	const struct judgement *listed[TRIAL_MAX];
 	struct policy policy;
 	struct waivers waivers;
 	struct assertion a;
@@ -26,7 +27,9 @@ trial_open(struct trial *t, struct lab *lab)
 {
 	*t = (struct trial){ .lab = lab };
 	policy_init(&t->policy);
-	t->snapshot = (struct snapshot){ .connections = t->v, .input = { .packets = 100,
+	for (size_t i = 0; i < TRIAL_MAX; i++)
+		t->listed[i] = &t->v[i];
+	t->snapshot = (struct snapshot){ .connections = t->listed, .input = { .packets = 100,
 		.first_ns = NOW_S * NSEC_PER_SEC, .last_ns = (NOW_S + 9) * NSEC_PER_SEC,
 		.lost_kernel = UNKNOWN_COUNT, .lost_interface = UNKNOWN_COUNT,
 		.lost_recorded = UNKNOWN_COUNT } };

@@ -1,0 +1,68 @@
+#include "capture.h"
+
+#include "net/live.h"
+
+bool
+capture_open(struct capture *k, const struct cli *c, struct engine_options *o, struct diag *d)
+{
+	static const char *const any[] = { "any" };
+	const struct live_options live = {
+		.devices = c->devices.v, .n_devices = c->devices.n, .filter = c->filter,
+		.buffer_kib = c->buffer_kib, .snaplen = c->snaplen,
+		.not_promiscuous = c->not_promiscuous, .immediate = c->immediate,
+	};
+
+	o->inputs = c->devices.n ? c->devices.v : any;
+	o->n_inputs = c->devices.n ? c->devices.n : 1;
+	o->filter = c->filter;
+	return (k->live = live_open(&live, d)) != NULL &&
+	    (k->engine = engine_open_source(o, k->live, d)) != NULL;
+}
+
+void
+capture_close(struct capture *k)
+{
+	engine_close(k->engine);
+	source_close(k->live);
+	*k = (struct capture){ .live = NULL };
+}
+
+static enum got
+step(void *owner, struct diag *d)
+{
+	const struct capture *k = owner;
+
+	return engine_step(k->engine, d);
+}
+
+static size_t
+descriptors(void *owner, int *out, size_t max)
+{
+	const struct capture *k = owner;
+
+	return live_descriptors(k->live, out, max);
+}
+
+struct watch_port
+capture_port(struct capture *k)
+{
+	return (struct watch_port){ .owner = k, .step = step, .descriptors = descriptors };
+}
+
+void
+capture_note_losses(struct capture *k)
+{
+	struct live_losses lost;
+
+	live_losses(k->live, &lost);
+	engine_lost(k->engine, &lost);
+}
+
+void
+capture_end(struct capture *k, bool unread)
+{
+	capture_note_losses(k);
+	engine_end(k->engine);
+	if (unread)
+		engine_damaged(k->engine, "packets were left unread when the capture ended");
+}
