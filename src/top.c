@@ -23,7 +23,7 @@
 #define EXIT_CANNOT_RUN 2
 #define DEVICES_MAX 64u
 #define NSEC_PER_SEC 1000000000ull
-#define SECOND_MS 1000
+#define REST_MS 5		/* under load: packets gather, instead of a poll for each */
 
 struct top {
 	const struct cli *cli;
@@ -40,6 +40,7 @@ struct top {
 	bool     to_end;		/* ... and the engine has not been told yet */
 	bool     stopped;		/* by a signal */
 	bool     behind;		/* the last refresh left something to do */
+	bool     busy;			/* packets came in the last step */
 	uint64_t looked_ns;		/* CLOCK_MONOTONIC; 0: not yet */
 	struct snapshot seen[2];	/* what the screen shows, and what it showed before */
 	unsigned n_looks;
@@ -113,8 +114,12 @@ step(struct top *t, struct diag *d)
 	uint64_t until = clock_ns(CLOCK_MONOTONIC) + TOP_STEP_NS;
 	enum got got = GOT_SOME;
 
-	while (!t->ended && got == GOT_SOME && clock_ns(CLOCK_MONOTONIC) < until)
+	t->busy = false;
+	while (!t->ended && got == GOT_SOME && clock_ns(CLOCK_MONOTONIC) < until) {
 		got = engine_step(t->capture.engine, d);
+		t->busy = t->busy || got == GOT_SOME;
+	}
+	t->behind = t->behind || (t->busy && got == GOT_SOME);
 	if (got == GOT_END) {
 		t->ended = t->to_end = true;
 		ui_say(t->ui, "no interface is left: nothing more will come");
@@ -137,7 +142,7 @@ look(struct top *t, struct diag *d)
 		enum refreshed r = engine_refresh(t->capture.engine, wall, d);
 		if (r == REFRESHED_FAILED)
 			return false;
-		t->behind = r == REFRESHED_MORE;
+		t->behind = t->behind || r == REFRESHED_MORE;
 		capture_note_losses(&t->capture);
 	}
 	if (t->to_end)		/* not while it is paused: what is shown would be gone */
@@ -170,23 +175,26 @@ take_signal(struct top *t)
 		ui_say(t->ui, "out of memory");
 }
 
-/* For a key, a signal or packets; live, a second at most: the clock is on screen. */
+/* For a key, a signal or packets. While packets come their devices are left alone for a
+ * moment; live, a look is due in any case. */
 static void
 wait_for_something(struct top *t)
 {
 	struct pollfd fds[2 + DEVICES_MAX] = {
 		{ .fd = STDIN_FILENO, .events = POLLIN }, { .fd = t->signals, .events = POLLIN },
 	};
-	int devices[DEVICES_MAX], timeout = t->live ? SECOND_MS : -1;
+	int devices[DEVICES_MAX], timeout = -1;
 	size_t n = 0;
 
-	if (!t->ended)
-		n = live_descriptors(t->capture.live, devices, DEVICES_MAX);
-	for (size_t i = 0; i < n && i < DEVICES_MAX; i++)
-		fds[2 + i] = (struct pollfd){ .fd = devices[i], .events = POLLIN };
 	if (t->live)
-		timeout = t->behind ? 0 : (int)(TOP_LOOK_NS / 1000000u);
-	if (poll(fds, 2 + (n < DEVICES_MAX ? n : DEVICES_MAX), timeout) > 0 && fds[1].revents != 0)
+		timeout = t->behind ? 0 : t->busy ? REST_MS : (int)(TOP_LOOK_NS / 1000000u);
+	if (!t->ended && !t->busy)
+		n = live_descriptors(t->capture.live, devices, DEVICES_MAX);
+	n = n < DEVICES_MAX ? n : DEVICES_MAX;
+	for (size_t i = 0; i < n; i++)
+		fds[2 + i] = (struct pollfd){ .fd = devices[i], .events = POLLIN };
+	t->behind = false;
+	if (poll(fds, 2 + n, timeout) > 0 && fds[1].revents != 0)
 		take_signal(t);
 }
 
@@ -262,7 +270,8 @@ open_screen(struct top *t, struct diag *d)
 	return (t->ui = ui_open(&o, width, height, d)) != NULL;
 }
 
-/* In this order: what goes wrong before the screen is there can still be read. */
+/* Settings that cannot be kept (root has become nobody, a full disk) are no failure of what
+ * was asked for. In this order: what goes wrong before the screen is there can still be read. */
 static bool
 run(struct top *t, struct diag *d)
 {
@@ -281,8 +290,8 @@ run(struct top *t, struct diag *d)
 	bool ok = loop(t, d);
 	ui_close(t->ui);		/* fills in the settings */
 	t->ui = NULL;
-	if (ok && t->settings_path[0] != '\0' && !settings_equal(&before, &t->settings))
-		ok = settings_write(&t->settings, t->settings_path, d);
+	if (t->settings_path[0] != '\0' && !settings_equal(&before, &t->settings))
+		settings_write(&t->settings, t->settings_path, &(struct diag){ 0 });
 	return ok;
 }
 

@@ -18,7 +18,6 @@ at_place(const struct grid *g, unsigned place)
 	return &g->fields.v[g->chosen[place]];
 }
 
-/* A title has room for the sign of the order. */
 void
 grid_forget(struct grid *g)
 {
@@ -194,6 +193,9 @@ grid_draw_titles(const struct grid *g, struct screen *s, struct area line, unsig
 
 		if (width == 0)
 			continue;
+		/* The sign may stand in the gap before the next column. */
+		if (is_sorted && text_columns(f->title) + 1 > width && g->x[place] + width < line.width)
+			width++;
 		if (is_sorted)
 			put_sorted_title(&title, f->title, width, s->utf8, descending);
 		else
