@@ -33,6 +33,7 @@ struct top {
 	struct services *services;
 	struct settings settings;
 	char     settings_path[SETTINGS_PATH_MAX];	/* empty: nowhere */
+	char     source[256];		/* what is looked at, for the header */
 	struct term *term;
 	struct ui *ui;
 	int      signals;
@@ -257,13 +258,12 @@ open_screen(struct top *t, struct diag *d)
 		.services = t->cli->numeric ? NULL : t->services, .settings = &t->settings,
 		.save = saving_save, .saver = &t->saving,
 	};
-	char names[256];
-	struct text source = TEXT(names);
+	struct text source = TEXT(t->source);
 	unsigned width, height;
 
 	for (size_t i = 0; i < t->options.n_inputs; i++)
 		text_putf(&source, "%s%s", i ? ", " : "", t->options.inputs[i]);
-	o.source = names;
+	o.source = t->source;
 	if ((t->term = term_open(terminal_has_colour(), d)) == NULL)
 		return false;
 	term_size(t->term, &width, &height);
