@@ -264,6 +264,39 @@ a_refresh_does_a_part_and_says_so(void **state)
 	packets_free(&one);
 }
 
+/* What a node says of itself in clear tells its release; the directories are named by it. */
+static void
+releases_are_told(void **state)
+{
+	static const struct { const char *name; unsigned release[2]; } v[] = {
+		{ "otp23/plain", { 23, 23 } }, { "otp23/plain-static-port", { 23, 23 } },
+		{ "otp25/plain", { 25, 25 } }, { "otp27/plain", { 27, 27 } },
+		{ "otp27-to-29/plain", { 27, 29 } }, { "otp29/plain", { 29, 29 } },
+		{ "otp29-to-23/plain", { 29, 23 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+		const struct engine_options o = { .n_inputs = 0 };
+		struct packets p;
+		struct diag d = { 0 };
+		struct snapshot s;
+		read_recording(v[i].name, &p);
+		struct drip drip = { .source = { .ops = &drip_ops }, .packets = &p };
+		struct engine *e = engine_open_source(&o, &drip.source, &d);
+		assert_true(engine_run(e, &d) && engine_snapshot(e, &s, &d));
+		for (int side = 0; side < 2; side++) {
+			struct release r = s.connections[0]->dist.release[side];
+			assert_true(r.first != 0 && r.first <= v[i].release[side]);
+			assert_true(r.last == 0 || r.last >= v[i].release[side]);
+			assert_true(v[i].release[side] < 29 ? r.last != 0 && r.last < 29 : r.first == 29);
+			assert_int_equal(s.connections[0]->dist.hidden[side], ANSWER_NO);
+		}
+		engine_close(e);
+		packets_free(&p);
+	}
+}
+
 static void
 losses_and_damage_are_events(void **state)
 {
@@ -313,6 +346,7 @@ main(void)
 		cmocka_unit_test(a_live_table_ends_as_a_reading_of_the_whole),
 		cmocka_unit_test(idle_is_idle),
 		cmocka_unit_test(a_refresh_does_a_part_and_says_so),
+		cmocka_unit_test(releases_are_told),
 		cmocka_unit_test(losses_and_damage_are_events),
 	};
 

@@ -278,11 +278,20 @@ dist_status(struct connection *c, const struct fact *f)
 	keep(c, &c->dist.assigned_name, f->u.dist_status.name);
 }
 
+/* [OTP dist: send_name] version 5 has room for the lower half only. */
+static void
+note_flags(struct connection *c, const struct fact *f)
+{
+	c->dist.flags[f->side] = f->u.dist_node.flags;
+	c->dist.flags_whole[f->side] = f->u.dist_node.version >= 6;
+}
+
 static void
 dist_name(struct connection *c, const struct fact *f)
 {
 	c->dist.name = true;
 	c->dist.version = f->u.dist_node.version;
+	note_flags(c, f);
 	keep(c, &c->dist.client_name, f->u.dist_node.name);
 }
 
@@ -290,7 +299,7 @@ static void
 dist_challenge(struct connection *c, const struct fact *f)
 {
 	c->dist.challenge = true;
-	c->dist.challenge_flags = f->u.dist_node.flags;
+	note_flags(c, f);
 	keep(c, &c->dist.server_name, f->u.dist_node.name);
 }
 
@@ -366,6 +375,8 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		break;
 	case FACT_DIST_COMPLEMENT:
 		c->dist.complement = true;
+		c->dist.flags[f->side] |= f->u.dist_node.flags;
+		c->dist.flags_whole[f->side] = true;
 		break;
 	case FACT_DIST_REPLY:
 		c->dist.reply = true;

@@ -113,7 +113,8 @@ struct dist_facts {
 	uint8_t  version;		/* of send_name */
 	enum dist_status what;		/* the server's last status */
 	struct bytes client_name, server_name, assigned_name;
-	uint64_t challenge_flags;
+	uint64_t flags[2];		/* by side; 0: not said */
+	bool     flags_whole[2];	/* their upper half was said too */
 	uint64_t name_end;		/* client's offset; 0: not seen */
 	uint64_t challenge_end;		/* server's offset; 0: not seen */
 	uint64_t reply_end;		/* client's offset */
@@ -160,6 +161,7 @@ struct connection {
 		bool     asked, accepted;
 		uint16_t port;
 		uint8_t  type;
+		uint16_t highest;	/* distribution version */
 		struct bytes name;
 	} alive;
 };

@@ -14,6 +14,7 @@
 #ifndef AUDIT_JUDGEMENT_H
 #define AUDIT_JUDGEMENT_H
 
+#include "audit/release.h"
 #include "base/address.h"
 #include "dissectors/fact.h"
 
@@ -138,6 +139,8 @@ struct judged_dist {
 	enum dist_status status;
 	enum answer complete;		/* the handshake was finished on both sides */
 	enum evidence evidence;
+	struct release release[2];	/* by enum side, as that side said in clear */
+	enum answer hidden[2];		/* a node that is not published */
 };
 
 #define EXPLANATION_MAX 400u

@@ -141,6 +141,7 @@ labels_add(struct labels *l, const struct epmd_entry *e, uint16_t source)
 	    bytes_equal(p->newest->entry.node, e->node)) {
 		if (p->newest->entry.type == 0 && e->type != 0) {
 			p->newest->entry.type = e->type;
+			p->newest->entry.highest = e->highest;
 			note_change(l, e->at_ns);
 		}
 		p->newest->said_ns = e->at_ns;

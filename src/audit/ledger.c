@@ -134,6 +134,7 @@ alive_request(struct connection *c, const struct fact *f)
 	c->alive.asked = true;
 	c->alive.port = f->u.epmd_node.port;
 	c->alive.type = f->u.epmd_node.node_type;
+	c->alive.highest = f->u.epmd_node.highest;
 	c->alive.name = arena_copy(&c->arena, f->u.epmd_node.name);
 }
 
@@ -146,8 +147,8 @@ alive_answer(struct ledger *l, struct connection *c, const struct fact *f, uint6
 	c->alive.accepted = true;
 	label(l, c, &(struct epmd_entry){
 		.host = c->transport.end[SIDE_CLIENT].address, .port = c->alive.port,
-		.node = c->alive.name, .type = c->alive.type, .how = EPMD_HOW_ALIVE2,
-		.at_ns = at_ns });
+		.node = c->alive.name, .type = c->alive.type, .highest = c->alive.highest,
+		.how = EPMD_HOW_ALIVE2, .at_ns = at_ns });
 }
 
 /* An answer names a port of the host that answers. */
@@ -159,8 +160,8 @@ answered_port(struct ledger *l, const struct connection *c, const struct fact *f
 		return;
 	label(l, c, &(struct epmd_entry){
 		.host = c->transport.end[SIDE_SERVER].address, .port = f->u.epmd_node.port,
-		.node = f->u.epmd_node.name, .type = f->u.epmd_node.node_type, .how = how,
-		.at_ns = at_ns });
+		.node = f->u.epmd_node.name, .type = f->u.epmd_node.node_type,
+		.highest = f->u.epmd_node.highest, .how = how, .at_ns = at_ns });
 }
 
 /* [OTP epmd: ALIVE2_REQ] the connection is the registration's life. */

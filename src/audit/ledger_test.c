@@ -386,8 +386,8 @@ what_happens_is_told_in_events(void **state)
 	static const struct { enum event_kind kind; uint32_t id; const char *text; } wanted[] = {
 		{ EVENT_NAMED, 0, "b at 10.77.0.2:9100" },
 		{ EVENT_LISTED, 1, "10.77.0.1:40000 to b@? at 10.77.0.2:9100" },
-		{ EVENT_VERDICT, 1, "a@alpha.lab at 10.77.0.1:40000 to b@beta.lab at 10.77.0.2:9100: "
-		    "plaintext (seen)" },
+		{ EVENT_VERDICT, 1, "plaintext (seen); a@alpha.lab at 10.77.0.1:40000 to "
+		    "b@beta.lab at 10.77.0.2:9100" },
 		{ EVENT_UP, 1, "a@alpha.lab at 10.77.0.1:40000 to b@beta.lab at 10.77.0.2:9100" },
 		{ EVENT_CLOSED, 1, "a@alpha.lab at 10.77.0.1:40000 to b@beta.lab at 10.77.0.2:9100" },
 	};

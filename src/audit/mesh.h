@@ -2,10 +2,9 @@
  * mesh - is every pair of nodes connected?
  *
  * Its nodes are the ends of all listed connections, also of refused ones. A pair is
- * connected by a judged connection that is, or was, up. An end without a name is
- * taken for the node that is known at its address, or for one of its own where none is;
- * where several are (EPMD's listing counts), or where it would have dialled itself,
- * it cannot be told which it is, and the mesh is not certain.
+ * connected by a judged connection that is, or was, up. Where it cannot be told which node
+ * an end is (audit/nodes.h), or where one would have dialled itself, the mesh is not
+ * certain.
  *
  * failure    false: no memory.
  */

@@ -160,6 +160,7 @@ put_end(struct text *t, const struct judged_end *e)
 	text_putf(t, ipv6 ? "[%s]:%u" : "%s:%u", address_text(&e->address, address), e->port);
 }
 
+/* What happened comes first: a narrow screen cuts the end. */
 static void
 tell(struct roll *r, const struct judgement *j, uint64_t at_ns, enum event_kind kind,
     const char *what)
@@ -167,10 +168,10 @@ tell(struct roll *r, const struct judgement *j, uint64_t at_ns, enum event_kind 
 	char b[EVENT_LINE_MAX];
 	struct text t = TEXT(b);
 
+	text_putf(&t, "%s%s", what, *what ? "; " : "");
 	put_end(&t, &j->end[SIDE_CLIENT]);
 	text_put(&t, " to ");
 	put_end(&t, &j->end[SIDE_SERVER]);
-	text_putf(&t, "%s%s", *what ? ": " : "", what);
 	events_add(r->events, at_ns, kind, j->id, &t);
 }
 

@@ -45,6 +45,7 @@ struct epmd_entry {
 	uint16_t     port;
 	struct bytes node;		/* raw from the wire, without host */
 	uint8_t      type;		/* 77 normal, 72 hidden, 0 not said (NAMES) */
+	uint16_t     highest;		/* distribution version that it speaks; 0: not said */
 	enum epmd_how how;
 	uint64_t     at_ns;
 	bool         listening;		/* it still holds: neither ended nor replaced */

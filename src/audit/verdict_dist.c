@@ -33,6 +33,20 @@ refusal(const struct connection *c)
 	return reason_of_end(c);
 }
 
+/* [OTP dist: distribution flags] */
+#define DFLAG_PUBLISHED	UINT64_C(1)
+
+static void
+judge_flags(const struct connection *c, struct judgement *j, enum side side)
+{
+	uint64_t flags = c->dist.flags[side];
+
+	if (flags == 0)
+		return;
+	j->dist.release[side] = release_of_flags(flags, c->dist.flags_whole[side]);
+	j->dist.hidden[side] = flags & DFLAG_PUBLISHED ? ANSWER_NO : ANSWER_YES;
+}
+
 void
 judge_dist(const struct connection *c, struct judgement *j)
 {
@@ -44,6 +58,8 @@ judge_dist(const struct connection *c, struct judgement *j)
 	j->dist.version = c->dist.version;
 	j->dist.status = c->dist.what;
 	j->dist.evidence = EVIDENCE_SEEN;
+	judge_flags(c, j, SIDE_CLIENT);
+	judge_flags(c, j, SIDE_SERVER);
 	if (c->dist.name)
 		j->dist.complete = is_up(c) ? ANSWER_YES : ANSWER_NO;
 	if (is_up(c)) {

@@ -70,3 +70,18 @@ cut_put(struct text *t, const char *s, unsigned width, bool utf8)
 	text_put(t, utf8 ? "…" : "~");
 	text_put(t, tail(s, total, right));
 }
+
+void
+cut_put_end(struct text *t, const char *s, unsigned width, bool utf8)
+{
+	size_t taken;
+
+	if (text_columns(s) <= width) {
+		text_put(t, s);
+		return;
+	}
+	if (width == 0)
+		return;
+	text_putf(t, "%.*s", (int)cut_head(s, strlen(s), width - 1, &taken), s);
+	text_put(t, utf8 ? "…" : "~");
+}

@@ -84,6 +84,23 @@ a_head_counts_its_columns(void **state)
 	assert_int_equal(cut_head("a日b", 1, SIZE_MAX, &taken), 1);
 }
 
+static void
+of_a_sentence_only_the_end_goes(void **state)
+{
+	static const struct { unsigned width; bool utf8; const char *cut; } v[] = {
+		{ 8, true, "a日bcdef" }, { 7, true, "a日bcd…" }, { 7, false, "a日bcd~" }, { 3, true, "a…" },
+		{ 1, false, "~" }, { 0, true, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+		char b[32];
+		struct text t = TEXT(b);
+		cut_put_end(&t, "a日bcdef", v[i].width, v[i].utf8);
+		assert_string_equal(b, v[i].cut);
+	}
+}
+
 int
 main(void)
 {
@@ -94,6 +111,7 @@ main(void)
 		cmocka_unit_test(what_is_drawn_over_a_character_stays_with_it),
 		cmocka_unit_test(no_width_is_exceeded),
 		cmocka_unit_test(a_head_counts_its_columns),
+		cmocka_unit_test(of_a_sentence_only_the_end_goes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,7 +105,9 @@ sample_add_plain(struct sample *s)
 	j->end[SIDE_CLIENT].node = words_bytes("a@alpha.lab");
 	j->known_by |= KNOWN_BY_HANDSHAKE;
 	j->has_dist = true;
-	j->dist = (struct judged_dist){ 6, DIST_STATUS_OK, ANSWER_YES, EVIDENCE_SEEN };
+	j->dist = (struct judged_dist){ .version = 6, .status = DIST_STATUS_OK,
+	    .complete = ANSWER_YES, .evidence = EVIDENCE_SEEN,
+	    .release = { { 25, 27 }, { 23, 23 } }, .hidden = { ANSWER_NO, ANSWER_NO } };
 	return j;
 }
 
@@ -125,7 +127,8 @@ sample_add_mutual(struct sample *s)
 		    .evidence = EVIDENCE_SEEN, .chain = { 2, { &sample_alpha, &sample_ca } } },
 	};
 	j->has_dist = true;
-	j->dist = (struct judged_dist){ 6, DIST_STATUS_OK, ANSWER_YES, EVIDENCE_INFERRED };
+	j->dist = (struct judged_dist){ .version = 6, .status = DIST_STATUS_OK,
+	    .complete = ANSWER_YES, .evidence = EVIDENCE_INFERRED };
 	return j;
 }
 
@@ -192,8 +195,10 @@ sample_lab(struct sample *s)
 	s->snapshot.ignored_other = 3;
 	s->snapshot.silent = 1;
 	s->snapshot.n_epmd = 1;
-	s->epmd[0] = (struct epmd_entry){ s->connections[0].end[SIDE_SERVER].address, 45979,
-	    words_bytes("b"), 77, EPMD_HOW_PORT2, SAMPLE_AT_NS, true };
+	s->epmd[0] = (struct epmd_entry){ .port = 45979,
+	    .host = s->connections[0].end[SIDE_SERVER].address, .node = words_bytes("b"),
+	    .type = 77, .highest = 6, .how = EPMD_HOW_PORT2, .at_ns = SAMPLE_AT_NS,
+	    .listening = true };
 }
 
 /* Connections that between them have every word of every enum. */

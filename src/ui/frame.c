@@ -147,8 +147,8 @@ put_sheet_state(struct text *t, const struct sheet *sheet, bool utf8)
 		text_putf(t, "%zu of %zu match ", sheet->n_rows, sheet->n_all);
 		words_put_wire(t, words_bytes(sheet->filter), utf8);
 	} else if (grid_n_hidden(&sheet->grid) > 0) {
-		text_putf(t, "%u more columns: %s", grid_n_hidden(&sheet->grid),
-		    utf8 ? "← →" : "arrow keys");
+		text_putf(t, "%u more column%s: %s", grid_n_hidden(&sheet->grid),
+		    grid_n_hidden(&sheet->grid) == 1 ? "" : "s", utf8 ? "← →" : "arrow keys");
 	}
 }
 

@@ -130,7 +130,8 @@ plaintext_shows_what_the_judgement_says_and_no_more(void **state)
 "  |   closed                                   |\n");
 
 	struct judgement *j = sample_add_plain(&s);
-	j->dist = (struct judged_dist){ 0, DIST_STATUS_NONE, ANSWER_ABSENT, EVIDENCE_SEEN };
+	j->dist = (struct judged_dist){ .version = 0, .status = DIST_STATUS_NONE,
+	    .complete = ANSWER_ABSENT, .evidence = EVIDENCE_SEEN };
 	j->state = STATE_UP;
 	j->blind = BLIND_BIT(BLIND_MIDSTREAM) | BLIND_BIT(BLIND_GAP) | BLIND_BIT(BLIND_NO_KEYS);
 	assert_string_equal(drawn(j, 50, false),

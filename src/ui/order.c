@@ -4,6 +4,7 @@
 
 struct order_key {
 	struct row row;
+	size_t place;		/* that it had */
 	double number;
 	size_t text;		/* where it begins in struct order; SIZE_MAX: a number */
 	bool   none;		/* no number: last, either way */
@@ -60,12 +61,6 @@ order_compare_text(const char *a, const char *b)
 }
 
 static int
-compare_ids(const struct order_key *a, const struct order_key *b)
-{
-	return (a->row.id > b->row.id) - (a->row.id < b->row.id);
-}
-
-static int
 compare(const void *x, const void *y)
 {
 	const struct order_key *a = x, *b = y;
@@ -78,7 +73,7 @@ compare(const void *x, const void *y)
 	else
 		differ = order_compare_text(a->order->text + a->text, b->order->text + b->text);
 	if (differ == 0)
-		return compare_ids(a, b);
+		return (a->place > b->place) - (a->place < b->place);
 	return a->descending && a->none == b->none ? -differ : differ;
 }
 
@@ -140,8 +135,8 @@ order_rows(struct order *o, struct row *rows, size_t n, const struct field *by,
 	if (!make_room(o, n))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		o->keys[i] = (struct order_key){ .row = rows[i], .descending = descending,
-			.order = o };
+		o->keys[i] = (struct order_key){ .row = rows[i], .place = i,
+			.descending = descending, .order = o };
 		if (!ask(o, &o->keys[i], &used, by, s))
 			return false;
 	}

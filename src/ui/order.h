@@ -3,7 +3,7 @@
  *
  * Numbers by their number, text whatever its case and with the numbers in it by
  * their number (10.0.0.9 before 10.0.0.10). A row without the asked number comes
- * last, either way. Rows that are alike keep the order of their ids.
+ * last, either way. Rows that are alike keep the order that they had.
  *
  * Each row is asked once.
  *

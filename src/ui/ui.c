@@ -241,7 +241,7 @@ draw_status(struct ui *u, struct area line)
 		text_put(&hint, "Enter: done   Esc: clear   F1 tells the language");
 	else if (v->kind->put_hint != NULL)
 		v->kind->put_hint(v->view, &hint, &u->scene);
-	cut_put(&t, whole, line.width, u->screen.utf8);
+	cut_put_end(&t, whole, line.width, u->screen.utf8);
 	screen_put_padded(&u->screen, line.x, line.y, line.width,
 	    u->status[0] != '\0' && u->is_alarm ? INK_ALARM : INK_NONE, b);
 }

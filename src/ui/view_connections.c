@@ -84,6 +84,17 @@ compare_ids(const void *x, const void *y)
 	return (a->id > b->id) - (a->id < b->id);
 }
 
+static int
+compare_places(const void *x, const void *y)
+{
+	const struct row *a = x, *b = y;
+	const struct epmd_entry *e = ((const struct seen *)a->what)->listener;
+	const struct epmd_entry *f = ((const struct seen *)b->what)->listener;
+	int differ = address_compare(&e->host, &f->host);
+
+	return differ != 0 ? differ : (e->port > f->port) - (e->port < f->port);
+}
+
 /* A place has one row, whatever said so and how often; the last said is believed. */
 static void
 drop_doubles(struct connections *c, size_t from)
@@ -103,6 +114,8 @@ drop_doubles(struct connections *c, size_t from)
 		}
 	}
 	c->n = kept;
+	if (kept > from)
+		qsort(c->rows + from, kept - from, sizeof *c->rows, compare_places);
 }
 
 static void

@@ -7,6 +7,8 @@
 #include "ui/ladder.h"
 #include "ui/page.h"
 
+#define MINUTE_NS UINT64_C(60000000000)
+
 /* What was known last, in parts that can be laid out at any width. */
 struct known {
 	char *ends, *verdict, *protocol;	/* running text, unbroken; NULL: nothing yet */
@@ -88,6 +90,16 @@ write_end(const struct judgement *j, enum side side, const struct scene *s, stru
 	wrap_line(w, 4, b);
 }
 
+/* Handshakes are over in less than a second. */
+static void
+put_precise(struct text *t, uint64_t ns)
+{
+	if (ns < MINUTE_NS)
+		text_putf(t, "%.3fs", (double)ns / 1e9);
+	else
+		field_put_duration(t, ns);
+}
+
 static void
 write_times(const struct judgement *j, const struct scene *s, struct wrap *w)
 {
@@ -101,7 +113,7 @@ write_times(const struct judgement *j, const struct scene *s, struct wrap *w)
 	text_put_time(&t, j->last_ns, digits);
 	if (j->last_ns >= j->first_ns) {
 		text_put(&t, ", ");
-		field_put_duration(&t, j->last_ns - j->first_ns);
+		put_precise(&t, j->last_ns - j->first_ns);
 		text_put(&t, " between");
 	}
 	wrap_line(w, 4, b);

@@ -113,7 +113,7 @@ one_connection_tells_the_whole_story(void **state)
 "    client 10.77.0.1:46220: sent 8623 bytes in 40 packets",
 "    server 10.77.0.2:45979: sent 7289 bytes in 38 packets",
 "    first packet 2023-11-14T22:13:20.123456Z, last 2023-11-14T22:13:22.123456Z,",
-"      2s between",
+"      2.000s between",
 "",
 "Verdict: refused, alert",
 "    the client refused the server's certificate: certificate_expired",

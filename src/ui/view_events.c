@@ -4,6 +4,7 @@
 
 #include "audit/events.h"
 #include "base/limits.h"
+#include "report/cut.h"
 #include "report/words.h"
 
 #define NSEC_PER_SEC 1000000000u
@@ -123,7 +124,7 @@ static const struct field fields_v[] = {
 	  .priority = 4, .put = put_connection, .unit = UNIT_NUMBER,
 	  .number = number_connection },
 	{ .id = "text", .title = "What", .min = 20, .wanted = 3 * EVENT_LINE_MAX, .priority = 2,
-	  .put = put_text },
+	  .put = put_text, .cut = cut_put_end },
 	{ .id = "age", .title = "Age", .right = true, .extra = true, .min = 3, .wanted = 7,
 	  .priority = 11, .put = put_age, .unit = UNIT_SECONDS, .number = number_age },
 };
