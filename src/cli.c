@@ -304,6 +304,8 @@ inputs_make_sense(const struct cli *c, struct diag *d)
 		diag_set(d, "-r -: standard input can be read only once");
 	else if (c->files.n > 0 && live != NULL)
 		diag_set(d, "%s: is for live capture, not for files (-r)", live);
+	else if (c->detail != 0 && c->format != FORMAT_TABLE)
+		diag_set(d, "-d: is for text, not for -o json or jsonl");
 	else if (c->sarif_location != NULL && c->sarif == NULL)
 		diag_set(d, "--sarif-location: is for --sarif FILE");
 	return !diag_is_set(d);

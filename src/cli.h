@@ -32,6 +32,7 @@ struct cli {
 	size_t n_epmd_ports, n_dist_ports;
 	enum format format;		/* of standard output; never FORMAT_NONE for a command */
 	bool verbose, numeric;
+	unsigned detail;		/* of this connection only; 0: not asked */
 	unsigned width;			/* 0: the terminal's, or none */
 
 	const char *filter;

@@ -147,6 +147,12 @@ set_width(struct cli *c, const char *s, struct diag *d)
 }
 
 static bool
+set_detail(struct cli *c, const char *s, struct diag *d)
+{
+	return number(s, 1, UINT32_MAX, &c->detail, "a connection", d);
+}
+
+static bool
 set_buffer(struct cli *c, const char *s, struct diag *d)
 {
 	return number(s, 1, LIVE_BUFFER_KIB_MAX, &c->buffer_kib, "KiB", d);
@@ -228,6 +234,9 @@ const struct option_row options[N_OPTIONS] = {
 	{ 0, "tap", "FILE", CHECK, true, false, "also write TAP", set_tap, NULL, CLI_RUN },
 	{ 'v', "verbose", NULL, SHOW, false, false,
 	    "also certificates, explanations, and how it is known", set_verbose, NULL, CLI_RUN },
+	{ 'd', "detail", "ID", SHOW, false, false,
+	    "only the connection of that number: its handshake as a\n"
+	    "ladder, its certificates, why it was judged so", set_detail, NULL, CLI_RUN },
 	{ 'v', "verbose", NULL, CHECK, false, false,
 	    "also what passed", set_verbose, NULL, CLI_RUN },
 	{ 'n', NULL, NULL, TOP | SHOW, false, false,

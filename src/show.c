@@ -5,8 +5,10 @@
 
 #include "capture.h"
 #include "privs.h"
+#include "report/detail.h"
 #include "report/json.h"
 #include "report/jsonl.h"
+#include "report/services.h"
 #include "report/table.h"
 #include "terminal.h"
 
@@ -31,8 +33,36 @@ print_lines(const struct snapshot *s)
 	return true;
 }
 
+/* Live, what has ended may have left the list: then ids have gaps. */
+static const struct judgement *
+find_detail(const struct cli *c, const struct snapshot *s, struct diag *d)
+{
+	for (size_t i = 0; i < s->n_connections; i++)
+		if (s->connections[i]->id == c->detail)
+			return s->connections[i];
+	if (s->n_connections == 0)
+		diag_set(d, "-d %u: there is no connection", c->detail);
+	else
+		diag_set(d, "-d %u: no connection has this number; there are %u to %u", c->detail,
+		    s->connections[0]->id, s->connections[s->n_connections - 1]->id);
+	return NULL;
+}
+
 static bool
-print(const struct cli *c, const struct snapshot *s)
+print_detail(const struct cli *c, const struct snapshot *s, const struct judgement *j,
+    const struct table_style *style)
+{
+	struct services *services = c->numeric ? NULL : services_open();
+	const struct detail_style page = { .width = style->width,
+		.cell = { .utf8 = style->utf8, .services = services } };
+	bool ok = detail_write(j, s->input.time_digits, &page, stdout);
+
+	services_free(services);
+	return ok;
+}
+
+static bool
+print(const struct cli *c, const struct snapshot *s, const struct judgement *detail)
 {
 	const struct table_style style = {
 		.width = c->width ? c->width : terminal_width(),
@@ -44,7 +74,7 @@ print(const struct cli *c, const struct snapshot *s)
 
 	switch (c->format) {
 	case FORMAT_TABLE:
-		return table_write(s, &style, stdout);
+		return detail != NULL ? print_detail(c, s, detail, &style) : table_write(s, &style, stdout);
 	case FORMAT_JSON:
 		return json_write(s, NULL, stdout);
 	case FORMAT_JSONL:
@@ -192,7 +222,9 @@ show(const struct cli *c)
 	};
 	struct diag d = { 0 };
 	struct snapshot s;
-	bool ok = take_in(&w, &d) && engine_snapshot(w.capture.engine, &s, &d);
+	const struct judgement *detail = NULL;
+	bool ok = take_in(&w, &d) && engine_snapshot(w.capture.engine, &s, &d) &&
+	    (c->detail == 0 || (detail = find_detail(c, &s, &d)) != NULL);
 
 	if (!ok) {
 		capture_close(&w.capture);
@@ -203,7 +235,7 @@ show(const struct cli *c)
 		terminal_complain(s.input.damage);
 	note_losses(&s);
 	ok = note_emptiness(&s);
-	if (!w.streams && (!print(c, &s) || fflush(stdout) != 0))
+	if (!w.streams && (!print(c, &s, detail) || fflush(stdout) != 0))
 		w.cannot_write = errno;
 	if (w.cannot_write != 0) {
 		diag_set(&d, "cannot write: %s", strerror(w.cannot_write));

@@ -5,8 +5,9 @@
 #include "audit/certificates.h"
 #include "base/limits.h"
 
-/* A connection's strings: two names, an SNI and two session ids, twice over. */
-#define ARENA_LIMIT 8192u
+/* A connection's strings: two names, an SNI and two session ids, twice over; and its
+ * messages, which are copied when their room doubles. */
+#define ARENA_LIMIT (8192u + 2u * MESSAGES_MAX * sizeof(struct message))
 
 struct connection *
 connection_new(void)
@@ -415,4 +416,6 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		break;
 	}
 	signatures(c, f, transcripts);
+	if (!messages_fact(&c->messages, &c->arena, f, where))
+		c->out_of_memory = true;
 }

@@ -150,6 +150,7 @@ struct connection {
 	struct transport transport;	/* as of the last fact or the end */
 	struct tls_facts tls;
 	struct dist_facts dist;
+	struct messages messages;
 	unsigned n_blind;
 	struct blind_spot blind[BLIND_SPOTS_MAX];
 	struct {

@@ -14,6 +14,7 @@
 #ifndef AUDIT_JUDGEMENT_H
 #define AUDIT_JUDGEMENT_H
 
+#include "audit/messages.h"
 #include "audit/release.h"
 #include "base/address.h"
 #include "dissectors/fact.h"
@@ -95,6 +96,7 @@ struct judged_record {
 	const char *message;		/* "CertificateRequest", "send_name" */
 	uint16_t length;		/* of the record's fragment */
 	const char *key;		/* of a CertificateVerify: "RSA-2048"; NULL */
+	uint64_t end;			/* offset in its side's stream: as in messages */
 };
 
 struct judged_records {
@@ -161,6 +163,9 @@ struct judgement {
 	struct judged_tls tls;
 	bool     has_dist;
 	struct judged_dist dist;
+	const struct message *messages;	/* what is known to have been said */
+	unsigned n_messages;
+	bool     more_messages;		/* others were not kept */
 	unsigned blind;			/* BLIND_BIT()s */
 	/* Of each side, by enum side: so many bytes from its first on are neither a cookie's
 	 * digest nor a message between nodes, unless they are encrypted. */

@@ -45,8 +45,8 @@ enum reason reason_of_end(const struct connection *c);
 enum side who_ended(const struct connection *c);
 
 /* One more record that j rests on. */
-void note_record(struct judgement *j, enum side side, const char *message, uint16_t length,
-    const char *key);
+void note_record(struct judgement *j, enum side side, const char *message,
+    const struct sealed_record *record, const char *key);
 
 /* A sentence or two into j->explanation, from what is in c and j. */
 void explain(const struct connection *c, struct judgement *j);

@@ -254,6 +254,9 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 		judge_tls(c, j);
 	else
 		judge_unknown(c, j);
+	j->messages = c->messages.v;
+	j->n_messages = c->messages.n;
+	j->more_messages = c->messages.more;
 	fill_blind(c, j);
 	fill_quotable(c, j);
 	explain(c, j);

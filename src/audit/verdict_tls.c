@@ -266,13 +266,13 @@ inner_refusal(const struct connection *c, const struct inner_handshake *h)
 }
 
 void
-note_record(struct judgement *j, enum side side, const char *message, uint16_t length,
-    const char *key)
+note_record(struct judgement *j, enum side side, const char *message,
+    const struct sealed_record *record, const char *key)
 {
 	struct judged_records *r = &j->tls.inferred_from[side];
 
 	if (r->n < JUDGED_RECORDS_MAX)
-		r->v[r->n++] = (struct judged_record){ message, length, key };
+		r->v[r->n++] = (struct judged_record){ message, record->length, key, record->end };
 }
 
 static void
@@ -282,7 +282,7 @@ note_inner(struct judgement *j, const struct inner_handshake *h)
 		bool by_server = m == INNER_STATUS || m == INNER_CHALLENGE || m == INNER_ACK;
 		if (h->message[m] != NULL)
 			note_record(j, by_server ? SIDE_SERVER : SIDE_CLIENT,
-			    infer_inner_name((enum inner_message)m), h->message[m]->length, NULL);
+			    infer_inner_name((enum inner_message)m), h->message[m], NULL);
 	}
 }
 

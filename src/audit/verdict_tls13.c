@@ -95,7 +95,7 @@ note_records(const struct connection *c, const struct tls13_shape *s, struct jud
 			const char *name = infer_record_name(s, (enum side)side, n);
 			bool proof = name != NULL && strcmp(name, "CertificateVerify") == 0;
 			if (name != NULL)
-				note_record(j, (enum side)side, name, r->length,
+				note_record(j, (enum side)side, name, r,
 				    proof ? infer_signature_key(r->length, overhead) : NULL);
 		}
 	}

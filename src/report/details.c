@@ -3,7 +3,6 @@
 #include "report/columns.h"
 #include "report/words.h"
 
-#define INDENT 4u
 #define DIGEST_SHOWN 8u		/* bytes of a SHA-256: enough to find it in the JSON */
 
 static void
@@ -15,7 +14,7 @@ write_explanation(const struct judgement *j, bool utf8, struct wrap *w)
 	if (j->explanation[0] == '\0')
 		return;
 	words_put_escaped(&t, j->explanation, utf8);
-	wrap_line(w, INDENT, t.s);
+	wrap_line(w, DETAILS_INDENT, t.s);
 }
 
 static void
@@ -31,7 +30,7 @@ write_evidence(const struct judgement *j, struct wrap *w)
 		text_put(&t, "; blind: ");
 		columns_put_blind(&t, j->blind, ", ");
 	}
-	wrap_line(w, INDENT, t.s);
+	wrap_line(w, DETAILS_INDENT, t.s);
 }
 
 static void
@@ -60,7 +59,7 @@ write_session(const struct judged_tls *tls, bool utf8, struct wrap *w)
 		text_put(&t, ", SNI ");
 		words_put_wire(&t, tls->sni, utf8);
 	}
-	wrap_line(w, INDENT, t.s);
+	wrap_line(w, DETAILS_INDENT, t.s);
 }
 
 static void
@@ -79,7 +78,7 @@ write_alert(const struct judged_tls *tls, struct wrap *w)
 		text_put(&t, " ");
 		words_put_alert_description(&t, tls->alert.description);
 	}
-	wrap_line(w, INDENT, t.s);
+	wrap_line(w, DETAILS_INDENT, t.s);
 }
 
 static void
@@ -107,7 +106,7 @@ write_names(const struct certificate *c, bool utf8, struct wrap *w)
 {
 	if (c->n_names == 0)
 		return;
-	wrap_begin(w, INDENT + 4);
+	wrap_begin(w, DETAILS_INDENT + 4);
 	wrap_put(w, "names");
 	for (uint16_t i = 0; i < c->n_names; i++) {
 		char s[CELL_MAX];
@@ -133,7 +132,7 @@ write_certificate(const struct certificate *c, bool utf8, struct wrap *w)
 		text_put(&t, "without a subject");
 	else
 		put_foreign(&t, "", c->subject, utf8);
-	wrap_line(w, INDENT + 2, t.s);
+	wrap_line(w, DETAILS_INDENT + 2, t.s);
 
 	/* A stranger's string comes last: should it fill the line, nothing else is lost. */
 	t = TEXT(s);
@@ -148,7 +147,7 @@ write_certificate(const struct certificate *c, bool utf8, struct wrap *w)
 		put_foreign(&t, "; ", c->key, utf8);
 		put_foreign(&t, "; issuer ", c->issuer, utf8);
 	}
-	wrap_line(w, INDENT + 4, t.s);
+	wrap_line(w, DETAILS_INDENT + 4, t.s);
 	if (c->readable)
 		write_names(c, utf8, w);
 }
@@ -195,7 +194,7 @@ write_server(const struct judged_tls *tls, bool utf8, struct wrap *w)
 	text_putf(&t, "server certificate: %s", state);
 	put_answer(&t, tls->server.verified, "signature verified", "signature wrong");
 	put_evidence(&t, tls->server.evidence);
-	wrap_line(w, INDENT, t.s);
+	wrap_line(w, DETAILS_INDENT, t.s);
 	write_chain(&tls->server.chain, utf8, w);
 }
 
@@ -212,7 +211,7 @@ write_client(const struct judged_tls *tls, bool utf8, struct wrap *w)
 	put_answer(&t, tls->client.proved, "proved", "not proved");
 	put_answer(&t, tls->client.verified, "signature verified", "signature wrong");
 	put_evidence(&t, tls->client.evidence);
-	wrap_line(w, INDENT, t.s);
+	wrap_line(w, DETAILS_INDENT, t.s);
 	write_chain(&tls->client.chain, utf8, w);
 }
 
@@ -231,7 +230,7 @@ write_records(const struct judged_records *r, const char *side, struct wrap *w)
 		if (r->v[i].key != NULL)
 			text_putf(&t, " (%s)", r->v[i].key);
 	}
-	wrap_line(w, INDENT, t.s);
+	wrap_line(w, DETAILS_INDENT, t.s);
 }
 
 static void
@@ -258,7 +257,7 @@ write_dist(const struct judged_dist *dist, struct wrap *w)
 		break;
 	}
 	put_evidence(&t, dist->evidence);
-	wrap_line(w, INDENT, t.s);
+	wrap_line(w, DETAILS_INDENT, t.s);
 }
 
 void

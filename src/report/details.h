@@ -11,6 +11,8 @@
 #include "audit/judgement.h"
 #include "report/wrap.h"
 
+#define DETAILS_INDENT 4u
+
 void details_write(const struct judgement *j, bool utf8, struct wrap *w);
 
 /* Its parts: what is said of it and how that is known; TLS without the records that

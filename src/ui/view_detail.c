@@ -2,12 +2,11 @@
 
 #include <stdlib.h>
 
+#include "report/detail.h"
 #include "report/details.h"
+#include "report/ladder.h"
 #include "report/words.h"
-#include "ui/ladder.h"
 #include "ui/page.h"
-
-#define MINUTE_NS UINT64_C(60000000000)
 
 /* What was known last, in parts that can be laid out at any width. */
 struct known {
@@ -66,73 +65,10 @@ show(void *view, uint64_t id, const struct scene *s)
 	d->width = 0;
 }
 
-/* A column's cell, as the list has it. */
-static void
-put_cell(struct text *t, const char *column, const struct judgement *j,
-    const struct cell_style *style)
-{
-	for (unsigned i = 0; i < N_COLUMNS; i++)
-		if (strcmp(columns[i].id, column) == 0)
-			columns[i].put(t, j, style);
-}
-
-static void
-write_end(const struct judgement *j, enum side side, const struct scene *s, struct wrap *w)
-{
-	bool client = side == SIDE_CLIENT;
-	char b[CELL_MAX];
-	struct text t = TEXT(b);
-
-	text_putf(&t, "%s ", client ? "client" : "server");
-	put_cell(&t, client ? "local" : "foreign", j, &s->style);
-	text_putf(&t, ": sent %llu bytes in %llu packets",
-	    (unsigned long long)j->bytes[side], (unsigned long long)j->packets[side]);
-	wrap_line(w, 4, b);
-}
-
-/* Handshakes are over in less than a second. */
-static void
-put_precise(struct text *t, uint64_t ns)
-{
-	if (ns < MINUTE_NS)
-		text_putf(t, "%.3fs", (double)ns / 1e9);
-	else
-		field_put_duration(t, ns);
-}
-
-static void
-write_times(const struct judgement *j, const struct scene *s, struct wrap *w)
-{
-	unsigned digits = s->snapshot->input.time_digits;
-	char b[160];
-	struct text t = TEXT(b);
-
-	text_put(&t, "first packet ");
-	text_put_time(&t, j->first_ns, digits);
-	text_put(&t, ", last ");
-	text_put_time(&t, j->last_ns, digits);
-	if (j->last_ns >= j->first_ns) {
-		text_put(&t, ", ");
-		put_precise(&t, j->last_ns - j->first_ns);
-		text_put(&t, " between");
-	}
-	wrap_line(w, 4, b);
-}
-
 static void
 write_ends(const struct judgement *j, const struct scene *s, struct wrap *w)
 {
-	char b[CELL_MAX];
-	struct text t = TEXT(b);
-
-	text_putf(&t, "#%u ", (unsigned)j->id);
-	put_cell(&t, "nodes", j, &s->style);
-	text_put(&t, ", ");
-	put_cell(&t, "module", j, &s->style);
-	wrap_line(w, 0, b);
-	write_end(j, SIDE_CLIENT, s, w);
-	write_end(j, SIDE_SERVER, s, w);
-	write_times(j, s, w);
+	detail_write_ends(j, s->snapshot->input.time_digits, &s->style, w);
 }
 
 static void
@@ -176,18 +112,6 @@ written(void (*write)(const struct judgement *j, const struct scene *s, struct w
 	return NULL;
 }
 
-static void
-put_title(struct text *t, const struct judgement *j)
-{
-	bool says_state = j->verdict == VERDICT_REFUSED && j->state == STATE_REFUSED;
-
-	text_putf(t, "Verdict: %s", verdict_word(j->verdict));
-	if (state_word(j->state) != NULL && !says_state)
-		text_putf(t, ", %s", state_word(j->state));
-	if (reason_word(j->reason) != NULL)
-		text_putf(t, ", %s", reason_word(j->reason));
-}
-
 static bool
 know(struct known *k, const struct judgement *j, const struct scene *s)
 {
@@ -202,7 +126,7 @@ know(struct known *k, const struct judgement *j, const struct scene *s)
 		forget(&now);
 		return false;
 	}
-	put_title(&title, j);
+	detail_put_title(&title, j);
 	ladder_read(&now.ladder, j, s->style.utf8);
 	forget(k);
 	*k = now;

@@ -1,27 +1,27 @@
 /*
  * ladder - the handshake of one connection as a ladder: the client's line on the left,
- * the server's on the right, a message a rung.
+ * the server's on the right, a message a rung, with its time and size and what is in it.
  *
- * Only what the judgement says is a rung. What is inferred from a record's length says
- * so, with that length, and its arrow is dotted; a message that nobody saw or inferred is
- * not there, however certain that it was sent.
+ * What is inferred from a record's length says so, and its arrow is dotted; what is
+ * encrypted and not inferred says that. A message that nobody saw is not there, however
+ * certain that it was sent.
  *
- * The order is the protocol's: a judgement knows the order of each side, not when its
- * messages came.
+ * The order of one side is its own; between the sides what each had acknowledged decides,
+ * and time where that does not.
  *
  * ownership  a plain value: nothing is borrowed.
  * escaping   labels are safe for a terminal.
  * limits     LADDER_RUNGS, more than all that a judgement can hold.
  */
-#ifndef UI_LADDER_H
-#define UI_LADDER_H
+#ifndef REPORT_LADDER_H
+#define REPORT_LADDER_H
 
 #include "audit/judgement.h"
 #include "base/text.h"
 
-#define LADDER_RUNGS 48u
-#define LADDER_WIDTH_MIN 40u
-#define LADDER_WIDTH_MAX 100u
+#define LADDER_RUNGS (MESSAGES_MAX + 8u)
+#define LADDER_WIDTH_MIN 48u
+#define LADDER_WIDTH_MAX 110u
 #define LADDER_LINE_BYTES 1024u		/* a line, whatever is in it */
 
 enum rung_kind { RUNG_NONE, RUNG_MESSAGE, RUNG_NOTE };
@@ -29,8 +29,9 @@ enum rung_kind { RUNG_NONE, RUNG_MESSAGE, RUNG_NOTE };
 struct rung {
 	enum rung_kind kind;
 	enum side from;
-	bool is_inferred;
-	char label[320];
+	bool     is_inferred;
+	uint64_t after_ns;		/* since the connection's first packet */
+	char     label[320];
 };
 
 struct ladder {
