@@ -10,33 +10,11 @@
 
 #include "engine.h"
 #include "net/savefile.h"
+#include "testkit/feed.h"
 #include "testkit/surgery.h"
 
 #define ROUNDS 20u
 #define WALKED 48u			/* LIMIT_SEALED_RECORDS: each is looked at */
-
-struct feed {
-	struct source source;
-	struct packets packets;		/* handed over one batch at a time */
-	size_t at;
-};
-
-static enum got
-feed_next(struct source *s, struct batch *b, struct diag *d)
-{
-	struct feed *f = (struct feed *)s;
-
-	(void)d;
-	while (b->n < BATCH_MAX && f->at < f->packets.n)
-		b->v[b->n++] = f->packets.v[f->at++];
-	return b->n > 0 ? GOT_SOME : GOT_NOTHING;
-}
-
-static void
-feed_close(struct source *s)
-{
-	(void)s;
-}
 
 static void
 give_up(const char *what)
@@ -172,9 +150,7 @@ talk(struct engine *e, struct feed *f, struct recorded *r, uint32_t n, unsigned 
 			continue;
 		take_all(e);
 		*calls += drain(e, &spent, longest);
-		packets_free(&f->packets);
-		f->packets = (struct packets){ 0 };
-		f->at = 0;
+		feed_clear(f);
 	}
 	take_all(e);
 	*calls += drain(e, &spent, longest);
@@ -191,9 +167,7 @@ tick(struct engine *e, struct feed *f, struct recorded *r, uint32_t n, unsigned 
 	    (struct bytes){ payload, sizeof payload });
 	uint64_t at_ns = r->last.at_ns + (round + 1) * 15000000000ull;
 
-	packets_free(&f->packets);
-	f->packets = (struct packets){ 0 };
-	f->at = 0;
+	feed_clear(f);
 	for (uint32_t k = 0; k < n; k++)
 		add_copy(&f->packets, &p, &r->last_anatomy, r->client, k, at_ns + k);
 	take_all(e);
@@ -210,15 +184,15 @@ measure(struct engine *e, struct feed *f, struct recorded *r, uint32_t n, unsign
 		calls += drain(e, &spent, &longest);
 	}
 	printf("%6u with ticks, %s: %8.3f ms a round, in %.1f calls, the longest %.3f ms\n", n,
-	    *round <= WALKED ? "looked into" : "counted", (double)spent / ROUNDS / 1e6, (double)calls / ROUNDS, (double)longest / 1e6);
+	    *round <= WALKED ? "looked into" : "counted", (double)spent / ROUNDS / 1e6,
+	    (double)calls / ROUNDS, (double)longest / 1e6);
 }
 
 int
 main(int argc, char **argv)
 {
-	static const struct source_ops ops = { feed_next, feed_close };
 	const struct engine_options o = { .events = true };
-	struct feed f = { .source = { .ops = &ops } };
+	struct feed f;
 	struct diag d = { 0 };
 	struct snapshot s;
 	uint64_t longest = 0;
@@ -228,6 +202,7 @@ main(int argc, char **argv)
 		give_up("usage: refresh_bench RECORDING [CONNECTIONS]");
 	uint32_t n = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 10000;
 	struct recorded r = pick(argv[1]);
+	feed_init(&f);
 	struct engine *e = engine_open_source(&o, &f.source, &d);
 	if (e == NULL)
 		give_up(d.line);
@@ -249,7 +224,7 @@ main(int argc, char **argv)
 			give_up(d.line);
 	printf("a snapshot: %.6f ms\n", (double)(now_ns() - before) / ROUNDS / 1e6);
 	engine_close(e);
-	packets_free(&f.packets);
+	feed_clear(&f);
 	packets_free(&r.packets);
 	free(r.anatomy);
 	return 0;

@@ -82,15 +82,18 @@ sessions_remember(struct sessions *all, const struct connection *c)
 
 	if (!may_be_resumed(c) || c->tls.resumed_from != NULL || !verdict_session(c, &facts))
 		return;
-	if ((s = map_get(&all->by_id, session_key(c, key))) != NULL && same(&s->facts, &facts))
+	struct bytes id = session_key(c, key);
+	if ((s = map_get(&all->by_id, id)) != NULL && same(&s->facts, &facts))
 		return;
-	/* Another session under the same id: who resumed the first keeps it. */
-	if (all->by_id.n >= LIMIT_SESSIONS ||
-	    (s = arena_take(&all->arena, sizeof *s)) == NULL ||
+	/* Another session under the same id: who resumed the first keeps it, so both take
+	 * room. Without room nobody resumes either: the first is not what the id means now. */
+	if (all->n >= LIMIT_SESSIONS || (s = arena_take(&all->arena, sizeof *s)) == NULL ||
 	    !map_put(&all->by_id, session_key(c, s->key), s)) {
+		map_remove(&all->by_id, id);
 		all->shed++;
 		return;
 	}
+	all->n++;
 	s->facts = facts;
 }
 

@@ -14,6 +14,7 @@
 struct sessions {
 	struct map by_id;
 	struct arena arena;
+	size_t   n;			/* in the arena: more than have an id of their own */
 	uint64_t shed;
 };
 

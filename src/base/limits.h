@@ -12,8 +12,8 @@
 /* net: interfaces of one pcapng section. */
 #define LIMIT_INTERFACES	4096u
 
-/* flow: TCP conversations followed at once. At about 1.5 KiB each this is
- * 100 MiB; the one idle for longest leaves first. */
+/* flow: TCP conversations followed at once. At about 2 KiB each this is 128 MiB, and
+ * one that is listed takes some 4 KiB more; the one idle for longest leaves first. */
 #define LIMIT_FLOWS		65536u
 
 /* flow: bytes held of one side while a hole before them may still be filled.

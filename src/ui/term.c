@@ -14,6 +14,7 @@
 
 #define ESCAPE_MS 25		/* a key's bytes come together, also over ssh */
 #define DOUBLE_CLICK_MS 400u
+#define MOUSE_EVENTS_MAX 8u	/* that ncurses keeps */
 
 /* Over a slow line down and up come at once, and ncurses tells the last of them. */
 #define CLICK BUTTON1_RELEASED
@@ -25,6 +26,8 @@ struct term {
 	bool    repaint;
 	unsigned click_x, click_y;
 	uint64_t clicked_ms;	/* 0: no click yet */
+	struct press waiting[MOUSE_EVENTS_MAX];
+	unsigned n_waiting, next_waiting;
 };
 
 /* What the inks are: with colours, and on a terminal that has none. */
@@ -195,22 +198,44 @@ click_kind(struct term *t, unsigned x, unsigned y)
 }
 
 static struct press
-read_mouse(struct term *t)
+next_waiting(struct term *t)
 {
-	MEVENT event;
+	return t->next_waiting < t->n_waiting ? t->waiting[t->next_waiting++] : (struct press){ 0 };
+}
+
+static struct press
+of_mouse(struct term *t, const MEVENT *event)
+{
 	struct press p = { 0 };
 
-	if (getmouse(&event) != OK || event.x < 0 || event.y < 0)
+	if (event->x < 0 || event->y < 0)
 		return p;
-	p.x = (unsigned)event.x;
-	p.y = (unsigned)event.y;
-	if (event.bstate & CLICK)
+	p.x = (unsigned)event->x;
+	p.y = (unsigned)event->y;
+	if (event->bstate & CLICK)
 		p.kind = click_kind(t, p.x, p.y);
-	else if (event.bstate & BUTTON4_PRESSED)
+	else if (event->bstate & BUTTON4_PRESSED)
 		p.kind = PRESS_WHEEL_UP;
-	else if (event.bstate & BUTTON5_PRESSED)
+	else if (event->bstate & BUTTON5_PRESSED)
 		p.kind = PRESS_WHEEL_DOWN;
 	return p;
+}
+
+/* Of events that came while something else was done there is one key, and ncurses has the
+ * newest first. */
+static struct press
+read_mouse(struct term *t)
+{
+	MEVENT events[MOUSE_EVENTS_MAX];
+	unsigned n = 0;
+
+	while (n < MOUSE_EVENTS_MAX && getmouse(&events[n]) == OK)
+		n++;
+	t->n_waiting = 0;
+	for (unsigned i = 0; i < n; i++)
+		t->waiting[t->n_waiting++] = of_mouse(t, &events[n - 1 - i]);
+	t->next_waiting = 0;
+	return next_waiting(t);
 }
 
 static struct press
@@ -264,9 +289,13 @@ bool
 term_read(struct term *t, struct press *p)
 {
 	wint_t c;
-	int got = get_wch(&c);
+	int got;
 
-	if (got == ERR)
+	if (t->next_waiting < t->n_waiting) {
+		*p = next_waiting(t);
+		return true;
+	}
+	if ((got = get_wch(&c)) == ERR)
 		return false;
 	*p = got == KEY_CODE_YES ? of_code(t, c) : of_character(c);
 	return true;

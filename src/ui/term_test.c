@@ -338,6 +338,23 @@ clicks_and_the_wheel_have_their_place(void **state)
 	}
 }
 
+/* Over a slow line, or while the screen is drawn, all of them come at once. */
+static void
+clicks_and_turns_that_come_at_once_all_count(void **state)
+{
+	static const char click[] = "\033[<0;11;6M\033[<0;11;6m", turn[] = "\033[<65;11;6M";
+	static struct seen s;
+	char typed[256], want[256];
+	struct text t = TEXT(typed), w = TEXT(want);
+
+	(void)state;
+	text_putf(&t, "%s%s%s%s%sq", click, click, turn, turn, turn);
+	run(&s, "xterm", typed, play_keys);
+	text_putf(&w, "<%d:0:10,5><%d:0:10,5><%d:0:10,5><%d:0:10,5><%d:0:10,5>", PRESS_CLICK,
+	    PRESS_DOUBLE_CLICK, PRESS_WHEEL_DOWN, PRESS_WHEEL_DOWN, PRESS_WHEEL_DOWN);
+	assert_true(holds(&s, want));
+}
+
 int
 main(void)
 {
@@ -350,6 +367,7 @@ main(void)
 		cmocka_unit_test(a_monochrome_terminal_gets_no_colour),
 		cmocka_unit_test(keys_are_told_apart),
 		cmocka_unit_test(clicks_and_the_wheel_have_their_place),
+		cmocka_unit_test(clicks_and_turns_that_come_at_once_all_count),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
