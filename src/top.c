@@ -23,6 +23,7 @@
 #define EXIT_CANNOT_RUN 2
 #define DEVICES_MAX 64u
 #define NSEC_PER_SEC 1000000000ull
+#define LOOK_SHARE 10u		/* a look takes at most this part of the time */
 #define REST_MS 5		/* under load: packets gather, instead of a poll for each */
 
 struct top {
@@ -43,6 +44,7 @@ struct top {
 	bool     behind;		/* the last refresh left something to do */
 	bool     busy;			/* packets came in the last step */
 	uint64_t looked_ns;		/* CLOCK_MONOTONIC; 0: not yet */
+	uint64_t look_took_ns;		/* the last one */
 	struct snapshot seen[2];	/* what the screen shows, and what it showed before */
 	unsigned n_looks;
 };
@@ -128,7 +130,19 @@ step(struct top *t, struct diag *d)
 	return got != GOT_ERROR;
 }
 
-/* What is known, to the screen: at most every TOP_LOOK_NS. */
+/* Not sooner than it is due, and with very many rows not so often that packets would have
+ * to wait for it most of the time. */
+static bool
+is_due(const struct top *t, uint64_t now)
+{
+	uint64_t pause = LOOK_SHARE * t->look_took_ns;
+
+	if (t->looked_ns == 0)
+		return true;
+	return t->live && now - t->looked_ns >= (pause > TOP_LOOK_NS ? pause : TOP_LOOK_NS);
+}
+
+/* What is known, to the screen. */
 static bool
 look(struct top *t, struct diag *d)
 {
@@ -136,8 +150,7 @@ look(struct top *t, struct diag *d)
 	uint64_t wall = clock_ns(CLOCK_REALTIME);
 	struct snapshot *s;
 
-	if ((t->looked_ns != 0 && (!t->live || now - t->looked_ns < TOP_LOOK_NS)) ||
-	    !ui_wants_scene(t->ui))
+	if (!is_due(t, now) || !ui_wants_scene(t->ui))
 		return true;
 	if (!t->ended) {
 		enum refreshed r = engine_refresh(t->capture.engine, wall, d);
@@ -154,6 +167,7 @@ look(struct top *t, struct diag *d)
 	if (!engine_snapshot(t->capture.engine, s, d))
 		return false;
 	ui_look(t->ui, s, engine_events(t->capture.engine), t->live ? wall : s->input.last_ns);
+	t->look_took_ns = clock_ns(CLOCK_MONOTONIC) - now;
 	return true;
 }
 

@@ -5,9 +5,8 @@
 #include "audit/certificates.h"
 #include "base/limits.h"
 
-/* A connection's strings: two names, an SNI and two session ids, twice over; and its
- * messages, which are copied when their room doubles. */
-#define ARENA_LIMIT (8192u + 2u * MESSAGES_MAX * sizeof(struct message))
+/* A connection's strings: two names, an SNI and two session ids, twice over. */
+#define ARENA_LIMIT 8192u
 
 struct connection *
 connection_new(void)
@@ -27,6 +26,7 @@ connection_free(struct connection *c)
 	free(c->tls.side[0].records);
 	free(c->tls.side[1].records);
 	transcript_end(&c->tls.transcript);
+	messages_free(&c->messages);
 	arena_free(&c->arena);
 	free(c);
 }
@@ -83,6 +83,7 @@ connection_bytes(const struct connection *c)
 {
 	size_t n = sizeof *c + (c->arena.used > 0 ? 512 + 2 * (c->arena.used - 1) : 0);
 
+	n += messages_bytes(&c->messages);
 	for (int side = 0; side < 2; side++)
 		n += c->tls.side[side].n_records * sizeof *c->tls.side[side].records;
 	return n;
@@ -213,7 +214,7 @@ sealed_record(struct connection *c, const struct fact *f, const struct stamped *
 		s->records = more;
 	}
 	s->records[s->n_records++] = (struct sealed_record){
-		.at_ns = where->at_ns, .start = where->start, .end = where->end,
+		.at_ns = where->at_ns, .end = where->end,
 		.peer_acked = where->peer_acked, .length = f->u.tls_record.length, .type = type };
 }
 
@@ -235,7 +236,7 @@ connection_is_odd_before(const struct connection *c, enum side side,
 	if (until == NULL)
 		return c->anomaly[side].any;
 	return c->anomaly[side].any &&
-	    c->anomaly[side].at < (side == SIDE_SERVER ? until->start : until->peer_acked);
+	    c->anomaly[side].at < (side == SIDE_SERVER ? sealed_record_start(until) : until->peer_acked);
 }
 
 static void
@@ -416,6 +417,6 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		break;
 	}
 	signatures(c, f, transcripts);
-	if (!messages_fact(&c->messages, &c->arena, f, where))
+	if (!messages_fact(&c->messages, f, where))
 		c->out_of_memory = true;
 }

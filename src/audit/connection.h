@@ -47,11 +47,20 @@ struct transport {
 
 struct sealed_record {
 	uint64_t at_ns;
-	uint64_t start, end;		/* own offsets, header included */
+	uint64_t end;			/* own offset */
 	uint64_t peer_acked;
 	uint16_t length;		/* of the fragment */
 	uint8_t  type;
 };
+
+#define RECORD_HEADER_BYTES 5u		/* RFC 8446 5.1 */
+
+/* Own offset of its header. */
+static inline uint64_t
+sealed_record_start(const struct sealed_record *r)
+{
+	return r->end - r->length - RECORD_HEADER_BYTES;
+}
 
 #define SCRIPT_MAX 24u
 

@@ -163,7 +163,7 @@ struct judgement {
 	struct judged_tls tls;
 	bool     has_dist;
 	struct judged_dist dist;
-	const struct message *messages;	/* what is known to have been said */
+	const struct message_block *messages;	/* what is known to have been said */
 	unsigned n_messages;
 	bool     more_messages;		/* others were not kept */
 	unsigned blind;			/* BLIND_BIT()s */

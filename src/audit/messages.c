@@ -1,6 +1,6 @@
 #include "audit/messages.h"
 
-#define ROOM_MIN 4u
+#include <stdlib.h>
 
 /* [RFC 5246 7.4], [RFC 8446 B.3] */
 enum handshake_type { TYPE_NEW_SESSION_TICKET = 4, TYPE_CERTIFICATE_STATUS = 22 };
@@ -126,39 +126,33 @@ read_codes(const struct fact *f, struct message *m)
 	}
 }
 
-/* Room doubles: 4, 8, 16, ... */
 static bool
-is_full(unsigned n)
+append(struct messages *m, const struct message *one)
 {
-	return n == 0 || (n >= ROOM_MIN && (n & (n - 1)) == 0);
-}
+	if (m->n % MESSAGES_OF_BLOCK == 0) {
+		struct message_block *block = calloc(1, sizeof *block);
 
-static bool
-append(struct messages *m, struct arena *a, const struct message *one)
-{
-	if (is_full(m->n)) {
-		struct message *v = arena_take(a, (m->n > 0 ? 2 * m->n : ROOM_MIN) * sizeof *v);
-
-		if (v == NULL)
+		if (block == NULL)
 			return false;
-		if (m->n > 0)
-			memcpy(v, m->v, m->n * sizeof *v);
-		m->v = v;
+		if (m->last != NULL)
+			m->last->next = block;
+		else
+			m->first = block;
+		m->last = block;
 	}
-	m->v[m->n++] = *one;
+	m->last->v[m->n++ % MESSAGES_OF_BLOCK] = *one;
 	return true;
 }
 
 bool
-messages_fact(struct messages *m, struct arena *a, const struct fact *f,
-    const struct stamped *where)
+messages_fact(struct messages *m, const struct fact *f, const struct stamped *where)
 {
-	struct message one = { .at_ns = where->at_ns, .end = where->end,
-		.peer_acked = where->peer_acked, .kind = (uint8_t)message_kind(f),
+	struct message one = { .at_ns = where->at_ns, .end = (uint32_t)where->end,
+		.peer_acked = (uint32_t)where->peer_acked, .kind = (uint8_t)message_kind(f),
 		.side = (uint8_t)f->side,
 		.size = (uint32_t)(f->message.n > 0 ? f->message.n : where->end - where->start) };
 
-	if (one.kind == MESSAGE_NONE)
+	if (one.kind == MESSAGE_NONE || where->end > UINT32_MAX || where->peer_acked > UINT32_MAX)
 		return true;
 	if (one.kind == MESSAGE_SEALED_DATA && m->n_data[f->side] == MESSAGES_DATA_MAX)
 		return true;
@@ -168,7 +162,27 @@ messages_fact(struct messages *m, struct arena *a, const struct fact *f,
 	}
 	m->n_data[f->side] += one.kind == MESSAGE_SEALED_DATA;
 	read_codes(f, &one);
-	return append(m, a, &one);
+	return append(m, &one);
+}
+
+void
+messages_free(struct messages *m)
+{
+	while (m->first != NULL) {
+		struct message_block *block = m->first;
+
+		m->first = block->next;
+		free(block);
+	}
+	*m = (struct messages){ 0 };
+}
+
+size_t
+messages_bytes(const struct messages *m)
+{
+	size_t n_blocks = (m->n + MESSAGES_OF_BLOCK - 1) / MESSAGES_OF_BLOCK;
+
+	return n_blocks * sizeof(struct message_block);
 }
 
 bool

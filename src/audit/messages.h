@@ -2,19 +2,18 @@
  * messages - what both sides of a connection said to come to terms, one after the other:
  * handshake messages in clear, and the records of what was sealed.
  *
- * ownership  the list is in an arena. It grows by being copied there, so what a judgement
- *            was given stays where it is.
+ * ownership  messages_free(). They stay where they are: a judgement that was given the
+ *            first n of them can still be read when there are more.
  * limits     MESSAGES_MAX, more only set .more; and of a side the first MESSAGES_DATA_MAX
- *            records of application data, more is bulk.
+ *            records of application data, and nothing beyond 4 GiB: that is bulk.
  */
 #ifndef AUDIT_MESSAGES_H
 #define AUDIT_MESSAGES_H
 
-#include "base/arena.h"
 #include "dissectors/fact.h"
 
 #define MESSAGES_MAX 64u
-#define MESSAGES_DATA_MAX 16u		/* the handshakes inside TLS have less */
+#define MESSAGES_DATA_MAX 12u		/* the handshakes inside TLS have less */
 
 enum message_kind {
 	MESSAGE_NONE,
@@ -47,23 +46,42 @@ enum message_kind {
 
 struct message {
 	uint64_t at_ns;
-	uint64_t end;			/* own offset */
-	uint64_t peer_acked;
+	uint32_t end;			/* own offset */
+	uint32_t peer_acked;
 	uint32_t size;			/* bytes, with its header; of a record without */
 	uint16_t code, more;		/* 0: none, or not said */
 	uint8_t  kind, side;		/* enums */
 };
 
+#define MESSAGES_OF_BLOCK 8u
+
+struct message_block {
+	struct message v[MESSAGES_OF_BLOCK];
+	struct message_block *next;
+};
+
 struct messages {
-	struct message *v;		/* each side's in its order */
+	struct message_block *first, *last;	/* each side's in its order */
 	unsigned n;
 	unsigned n_data[2];		/* MESSAGE_SEALED_DATA, by side */
 	bool     more;
 };
 
+/* Number i, from 0: there must be that many. */
+static inline const struct message *
+message_at(const struct message_block *first, unsigned i)
+{
+	for (; i >= MESSAGES_OF_BLOCK; i -= MESSAGES_OF_BLOCK)
+		first = first->next;
+	return &first->v[i];
+}
+
 /* Takes in what a fact tells. False: memory is out. */
-bool messages_fact(struct messages *m, struct arena *a, const struct fact *f,
-    const struct stamped *where);
+bool messages_fact(struct messages *m, const struct fact *f, const struct stamped *where);
+void messages_free(struct messages *m);
+
+/* Memory that they take. */
+size_t messages_bytes(const struct messages *m);
 
 /* Was a said before b, by the other side? By what each had acknowledged, else by time. */
 bool message_precedes(const struct message *a, const struct message *b);

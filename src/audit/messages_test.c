@@ -7,14 +7,12 @@
 #include "audit/messages.h"
 
 static struct messages m;
-static struct arena arena;
 
 static int
 forget(void **state)
 {
 	(void)state;
-	arena_free(&arena);
-	m = (struct messages){ 0 };
+	messages_free(&m);
 	return 0;
 }
 
@@ -24,7 +22,7 @@ tell(enum side side, struct fact f, uint64_t start, uint64_t n)
 	const struct stamped where = { .at_ns = 7, .start = start, .end = start + n, .peer_acked = 3 };
 
 	f.side = side;
-	assert_true(messages_fact(&m, &arena, &f, &where));
+	assert_true(messages_fact(&m, &f, &where));
 }
 
 static void
@@ -69,14 +67,14 @@ each_says_what_is_in_it(void **state)
 	};
 	assert_int_equal(m.n, sizeof want / sizeof *want);
 	for (unsigned i = 0; i < m.n; i++) {
-		assert_int_equal(m.v[i].at_ns, want[i].at_ns);
-		assert_int_equal(m.v[i].end, want[i].end);
-		assert_int_equal(m.v[i].peer_acked, want[i].peer_acked);
-		assert_int_equal(m.v[i].size, want[i].size);
-		assert_int_equal(m.v[i].code, want[i].code);
-		assert_int_equal(m.v[i].more, want[i].more);
-		assert_int_equal(m.v[i].kind, want[i].kind);
-		assert_int_equal(m.v[i].side, want[i].side);
+		assert_int_equal(message_at(m.first, i)->at_ns, want[i].at_ns);
+		assert_int_equal(message_at(m.first, i)->end, want[i].end);
+		assert_int_equal(message_at(m.first, i)->peer_acked, want[i].peer_acked);
+		assert_int_equal(message_at(m.first, i)->size, want[i].size);
+		assert_int_equal(message_at(m.first, i)->code, want[i].code);
+		assert_int_equal(message_at(m.first, i)->more, want[i].more);
+		assert_int_equal(message_at(m.first, i)->kind, want[i].kind);
+		assert_int_equal(message_at(m.first, i)->side, want[i].side);
 	}
 }
 
@@ -119,12 +117,12 @@ what_was_given_stays(void **state)
 {
 	(void)state;
 	tell_record(SIDE_CLIENT, 22, 1, true);
-	const struct message *given = m.v;
+	const struct message_block *given = m.first;
 	for (unsigned i = 2; i < 40; i++)
 		tell_record(SIDE_CLIENT, 22, (uint16_t)i, true);
-	assert_int_equal(given[0].size, 1);
-	assert_int_equal(m.v[0].size, 1);
-	assert_int_equal(m.v[38].size, 39);
+	assert_ptr_equal(m.first, given);
+	for (unsigned i = 0; i < 39; i++)
+		assert_int_equal(message_at(given, i)->size, i + 1);
 }
 
 static void

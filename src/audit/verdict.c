@@ -12,7 +12,7 @@ nothing_lost_before(const struct connection *c, const struct sealed_record *unti
 		const struct blind_spot *b = &c->blind[i];
 		if (until == NULL || b->why == BLIND_MIDSTREAM)
 			return false;
-		if (b->at < (b->side == SIDE_SERVER ? until->start : until->peer_acked))
+		if (b->at < (b->side == SIDE_SERVER ? sealed_record_start(until) : until->peer_acked))
 			return false;
 	}
 	return true;
@@ -254,7 +254,7 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 		judge_tls(c, j);
 	else
 		judge_unknown(c, j);
-	j->messages = c->messages.v;
+	j->messages = c->messages.first;
 	j->n_messages = c->messages.n;
 	j->more_messages = c->messages.more;
 	fill_blind(c, j);

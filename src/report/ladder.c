@@ -69,8 +69,9 @@ is_bulk(const struct judgement *j, const struct message *m)
 		return false;
 	if (r->n > 0)
 		return m->end > r->v[r->n - 1].end;
-	for (const struct message *one = j->messages; one < m; one++)
-		before += one->side == m->side && one->kind == MESSAGE_SEALED_DATA;
+	for (unsigned i = 0; message_at(j->messages, i) != m; i++)
+		before += message_at(j->messages, i)->side == m->side &&
+		    message_at(j->messages, i)->kind == MESSAGE_SEALED_DATA;
 	return before >= DATA_SHOWN;
 }
 
@@ -78,7 +79,8 @@ is_bulk(const struct judgement *j, const struct message *m)
 static unsigned
 next(const struct judgement *j, enum side side, unsigned i)
 {
-	while (i < j->n_messages && (j->messages[i].side != side || is_bulk(j, &j->messages[i])))
+	while (i < j->n_messages && (message_at(j->messages, i)->side != side ||
+	    is_bulk(j, message_at(j->messages, i))))
 		i++;
 	return i;
 }
@@ -86,15 +88,14 @@ next(const struct judgement *j, enum side side, unsigned i)
 static void
 read_messages(struct ladder *l, const struct judgement *j, bool utf8)
 {
-	const struct message *v = j->messages;
 	unsigned at[2] = { next(j, SIDE_CLIENT, 0), next(j, SIDE_SERVER, 0) };
 
 	while (at[0] < j->n_messages || at[1] < j->n_messages) {
 		bool server = at[0] == j->n_messages || (at[1] < j->n_messages &&
-		    !message_precedes(&v[at[0]], &v[at[1]]));
+		    !message_precedes(message_at(j->messages, at[0]), message_at(j->messages, at[1])));
 		enum side side = server ? SIDE_SERVER : SIDE_CLIENT;
 
-		read_message(l, j, &v[at[side]], utf8);
+		read_message(l, j, message_at(j->messages, at[side]), utf8);
 		at[side] = next(j, side, at[side] + 1);
 	}
 }
@@ -141,7 +142,7 @@ static bool
 has_bulk(const struct judgement *j)
 {
 	for (unsigned i = 0; i < j->n_messages; i++)
-		if (is_bulk(j, &j->messages[i]))
+		if (is_bulk(j, message_at(j->messages, i)))
 			return true;
 	return false;
 }

@@ -9,28 +9,30 @@
 #include "report/sample.h"
 
 static struct sample s;
-static struct message said[MESSAGES_MAX];
+static struct message_block said[MESSAGES_MAX / MESSAGES_OF_BLOCK];
 static unsigned n_said;
-static uint64_t ends[2];		/* of what each side has said */
+static uint32_t ends[2];		/* of what each side has said */
 
 static void
 begin(struct judgement *j)
 {
 	n_said = 0;
 	ends[0] = ends[1] = 0;
+	for (size_t i = 0; i + 1 < sizeof said / sizeof *said; i++)
+		said[i].next = &said[i + 1];
 	j->messages = said;
 	j->n_messages = 0;
 }
 
 /* One more, which acknowledges all that the other side has said; a millisecond after the one
  * before. Its end. */
-static uint64_t
+static uint32_t
 say(struct judgement *j, enum side side, enum message_kind kind, uint32_t size, uint16_t code,
     uint16_t more)
 {
 	assert_true(n_said < MESSAGES_MAX);
 	ends[side] += size;
-	said[n_said] = (struct message){ .at_ns = j->first_ns + n_said * UINT64_C(1000000),
+	said[n_said / MESSAGES_OF_BLOCK].v[n_said % MESSAGES_OF_BLOCK] = (struct message){ .at_ns = j->first_ns + n_said * UINT64_C(1000000),
 		.end = ends[side], .peer_acked = ends[!side], .size = size, .code = code, .more = more,
 		.kind = (uint8_t)kind, .side = (uint8_t)side };
 	j->n_messages = ++n_said;
@@ -42,7 +44,7 @@ static void
 infer(struct judgement *j, enum side side, const char *message, uint16_t length, const char *key)
 {
 	struct judged_records *r = &j->tls.inferred_from[side];
-	uint64_t end = say(j, side, MESSAGE_SEALED_DATA, length, 0, 0);
+	uint32_t end = say(j, side, MESSAGE_SEALED_DATA, length, 0, 0);
 
 	r->v[r->n++] = (struct judged_record){ message, length, key, end };
 }
@@ -219,7 +221,7 @@ acknowledgements_order_the_sides(void **state)
 	begin(j);
 	say(j, SIDE_CLIENT, MESSAGE_SEND_NAME, 28, 6, 0);
 	say(j, SIDE_SERVER, MESSAGE_SEND_STATUS, 5, DIST_STATUS_OK, 0);
-	said[0].at_ns += 50000000;
+	said[0].v[0].at_ns += 50000000;
 	const char *page = drawn(j, 81, false);
 	assert_true(strstr(page, "send_name") < strstr(page, "send_status"));
 	assert_non_null(strstr(page, "  +0.050  |-- send_name"));

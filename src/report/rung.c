@@ -133,7 +133,7 @@ static bool
 is_finished(const struct judgement *j, const struct message *m)
 {
 	for (unsigned i = 0; i < j->n_messages; i++) {
-		const struct message *one = &j->messages[i];
+		const struct message *one = message_at(j->messages, i);
 
 		if (one->side == m->side && one->kind == MESSAGE_SEALED_HANDSHAKE)
 			return one == m && j->tls.version < VERSION_TLS13;

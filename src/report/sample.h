@@ -148,12 +148,12 @@ sample_add_sealed(struct sample *s)
 	return j;
 }
 
-static const struct message sample_refused_messages[] = {
+static const struct message_block sample_refused_messages = { .v = {
 	{ SAMPLE_AT_NS, 258, 0, 258, 0x0303, 0, MESSAGE_CLIENT_HELLO, SIDE_CLIENT },
 	{ SAMPLE_AT_NS + 1000000, 87, 258, 87, 0x0303, 0xc02c, MESSAGE_SERVER_HELLO, SIDE_SERVER },
 	{ SAMPLE_AT_NS + 1000000, 999, 258, 912, 2, 0, MESSAGE_CERTIFICATE, SIDE_SERVER },
 	{ SAMPLE_AT_NS + 9000000, 265, 999, 2, 2, 45, MESSAGE_ALERT, SIDE_CLIENT },
-};
+} };
 
 static inline struct judgement *
 sample_add_refused(struct sample *s)
@@ -175,8 +175,8 @@ sample_add_refused(struct sample *s)
 	j->tls.alert.level = 2;
 	j->tls.alert.description = 45;
 	j->has_dist = false;
-	j->messages = sample_refused_messages;
-	j->n_messages = sizeof sample_refused_messages / sizeof *sample_refused_messages;
+	j->messages = &sample_refused_messages;
+	j->n_messages = 4;
 	return j;
 }
 
