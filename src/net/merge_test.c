@@ -70,10 +70,10 @@ packets_come_in_the_order_of_their_times(void **state)
 	(void)state;
 	for (unsigned batch = 1; batch <= BATCH_MAX; batch++) {
 		struct fake v[] = {
-			{ { &fake_ops, { "" } }, a, 5, 0, batch, 0, false, NULL },
-			{ { &fake_ops, { "" } }, b, 6, 0, batch, 1, false, NULL },
-			{ { &fake_ops, { "" } }, c, 1, 0, batch, 2, false, NULL },
-			{ { &fake_ops, { "" } }, c, 0, 0, batch, 3, false, NULL },
+			{ { .ops = &fake_ops }, a, 5, 0, batch, 0, false, NULL },
+			{ { .ops = &fake_ops }, b, 6, 0, batch, 1, false, NULL },
+			{ { .ops = &fake_ops }, c, 1, 0, batch, 2, false, NULL },
+			{ { .ops = &fake_ops }, c, 0, 0, batch, 3, false, NULL },
 		};
 		struct source *all[] = { &v[0].source, &v[1].source, &v[2].source, &v[3].source };
 		struct haul h = haul_of(merge_open(all, 4));
@@ -136,8 +136,8 @@ an_error_is_passed_on(void **state)
 {
 	static const uint64_t a[] = { 1, 2 };
 	struct fake v[] = {
-		{ { &fake_ops, { "" } }, a, 2, 0, 1, 0, false, NULL },
-		{ { &fake_ops, { "" } }, a, 1, 0, 1, 1, true, NULL },
+		{ { .ops = &fake_ops }, a, 2, 0, 1, 0, false, NULL },
+		{ { .ops = &fake_ops }, a, 1, 0, 1, 1, true, NULL },
 	};
 	struct source *all[] = { &v[0].source, &v[1].source }, *m = merge_open(all, 2);
 	struct diag d = { "" };
