@@ -97,8 +97,8 @@ note_losses(const struct snapshot *s)
 			fprintf(stderr, "beamtap: %s dropped %llu packets\n", by[i],
 			    (unsigned long long)lost[i]);
 	if (s->input.lost_recorded != UNKNOWN_COUNT && s->input.lost_recorded > 0)
-		fprintf(stderr, "beamtap: the input says that %llu packets were dropped while it was "
-		    "recorded\n", (unsigned long long)s->input.lost_recorded);
+		fprintf(stderr, "beamtap: the input says that %llu packets were dropped while it "
+		    "was recorded\n", (unsigned long long)s->input.lost_recorded);
 }
 
 /* A change, while packets come in. */

@@ -62,8 +62,8 @@ struct remarks {
 	struct recorded_comment   *comments;
 	struct recorded_secret    *secrets;
 	uint64_t n_key_logs, n_other_secrets;	/* seen, kept or not */
-	bool     drops_known;			/* some file says how many, of some interface */
-	uint64_t drops;				/* of all files and interfaces that do */
+	bool     drops_known;		/* some file says how many, of some interface */
+	uint64_t drops;			/* of all files and interfaces that do */
 	struct {
 		uint64_t sections, interfaces, names, comments, key_logs;
 	} left_out;

@@ -29,7 +29,7 @@ struct pcapng_file {
 	bool              ended;
 	uint64_t          last_ns;	/* time of the packet before */
 	uint64_t          n_packets;
-	const char       *name;		/* for remarks; NULL: not asked for yet, or no memory */
+	const char       *name;		/* for remarks; NULL: not there yet, or no memory */
 
 	/* of the section */
 	enum order        order;

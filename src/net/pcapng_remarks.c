@@ -75,7 +75,7 @@ pcapng_read_section(struct pcapng_file *f, struct rd r)
 	struct recorded_section *s = NULL;
 	struct pcapng_option o;
 
-	rd_take(&r, 8);			/* the section's length: its blocks tell where it ends */
+	rd_take(&r, 8);			/* its length: its blocks tell where it ends */
 	if (!rd_ok(&r))
 		return "too short a section in the block";
 	if (f->source.remarks == NULL)

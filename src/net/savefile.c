@@ -19,6 +19,8 @@ savefile_read(struct input *in, uint16_t number, struct diag *d)
 	} else if (pcapng_file_known(b)) {
 		s = pcapng_file_open(in, number, d);
 	} else {
+		if (b.n == 0)
+			input_end(in, d);	/* packed data that cannot be unpacked */
 		diag_set(d, "%s: not a capture file", input_name(in));
 	}
 	if (s == NULL)

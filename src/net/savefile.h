@@ -1,6 +1,6 @@
 /*
  * savefile - packets from a capture file: pcap (both byte orders, microseconds
- * and nanoseconds) and pcapng, plain or gzip, told apart by their first bytes.
+ * and nanoseconds) and pcapng, plain or packed, told apart by their first bytes.
  *
  * source     draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
  * ownership  the caller closes the source. path is borrowed for the call.
