@@ -10,7 +10,7 @@
 #include "net/decode.h"
 #include "net/live.h"
 #include "net/merge.h"
-#include "net/savefile.h"
+#include "net/recording.h"
 
 #define LINK_TYPES_MAX 64u	/* different undecodable ones that are told apart */
 
@@ -145,11 +145,11 @@ open_files(struct engine *e, const struct engine_options *o, struct diag *d)
 		return false;
 	}
 	for (size_t i = 0; i < o->n_inputs; i++) {
-		if ((e->files[i] = savefile_open(o->inputs[i], (uint16_t)i, d)) == NULL)
+		if ((e->files[i] = recording_open(o->inputs[i], (uint16_t)i, d)) == NULL)
 			return false;
 		e->files[i]->remarks = &e->remarks;
 	}
-	if ((e->merged = merge_open(e->files, o->n_inputs)) == NULL) {
+	if ((e->merged = merge_open(e->files, NULL, o->n_inputs)) == NULL) {
 		diag_set(d, "out of memory");
 		return false;
 	}

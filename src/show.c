@@ -9,6 +9,7 @@
 #include "report/jsonl.h"
 #include "report/table.h"
 #include "terminal.h"
+#include "unread.h"
 
 #define EXIT_CANNOT_RUN 2
 #define BATCHES_MAX 32u		/* under load, between refreshes: each has a price */
@@ -202,6 +203,7 @@ show(const struct cli *c)
 		terminal_complain(d.line);
 		return EXIT_CANNOT_RUN;
 	}
+	unread_complain(s.input.remarks);
 	if (s.input.damage != NULL)
 		terminal_complain(s.input.damage);
 	note_losses(&s);

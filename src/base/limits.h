@@ -19,6 +19,7 @@
 #define LIMIT_REMARKED_INTERFACES 1024u
 #define LIMIT_REMARKED_NAMES	8192u
 #define LIMIT_REMARKED_COMMENTS	1024u
+#define LIMIT_REMARKED_UNREAD	256u
 
 /* net: TLS key logs within capture files. A session takes half a KiB at most. */
 #define LIMIT_KEY_LOG_BYTES	(16u << 20)

@@ -22,6 +22,7 @@ remarks_init(struct remarks *r)
 	r->names_end = &r->names;
 	r->comments_end = &r->comments;
 	r->secrets_end = &r->secrets;
+	r->unread_end = &r->unread;
 	map_init(&r->names_known);
 }
 
@@ -138,6 +139,22 @@ remarks_comment(struct remarks *r, const char *file, enum remark_on on, uint64_t
 		return;
 	}
 	APPEND(r->comments_end, c);
+}
+
+void
+remarks_unread(struct remarks *r, const char *file, const char *why)
+{
+	uint64_t not_named = 0;
+	struct recorded_unread *u = entry(r, sizeof *u, &r->n_unread_named, LIMIT_REMARKED_UNREAD,
+	    &not_named);
+
+	r->n_unread++;
+	if (u == NULL)
+		return;
+	u->file = remarks_file(r, file);
+	u->why = remarks_file(r, why);
+	if (u->file != NULL && u->why != NULL)
+		APPEND(r->unread_end, u);
 }
 
 void

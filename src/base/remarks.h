@@ -50,6 +50,12 @@ struct recorded_comment {
 	struct bytes   text;
 };
 
+/* A file of a directory that was not read. */
+struct recorded_unread {
+	struct recorded_unread *next;
+	const char *file, *why;
+};
+
 struct recorded_secret {
 	struct recorded_secret *next;
 	struct bytes key_log;	/* lines as SSLKEYLOGFILE has them */
@@ -61,6 +67,8 @@ struct remarks {
 	struct recorded_name      *names;
 	struct recorded_comment   *comments;
 	struct recorded_secret    *secrets;
+	struct recorded_unread    *unread;
+	uint64_t n_unread;			/* named in the list or not */
 	uint64_t n_key_logs, n_other_secrets;	/* seen, kept or not */
 	bool     drops_known;		/* some file says how many, of some interface */
 	uint64_t drops;			/* of all files and interfaces that do */
@@ -74,7 +82,8 @@ struct remarks {
 	struct recorded_name      **names_end;
 	struct recorded_comment   **comments_end;
 	struct recorded_secret    **secrets_end;
-	unsigned n_sections, n_interfaces, n_names, n_comments;
+	struct recorded_unread    **unread_end;
+	unsigned n_sections, n_interfaces, n_names, n_comments, n_unread_named;
 	struct arena arena, vault;	/* the vault: key logs */
 	struct map names_known;
 };
@@ -93,6 +102,7 @@ struct recorded_interface *remarks_interface(struct remarks *r, const char *file
 void remarks_name(struct remarks *r, const struct address *a, struct bytes name);
 void remarks_comment(struct remarks *r, const char *file, enum remark_on on, uint64_t number,
     struct bytes text);
+void remarks_unread(struct remarks *r, const char *file, const char *why);
 void remarks_key_log(struct remarks *r, struct bytes lines);
 void remarks_other_secret(struct remarks *r);
 

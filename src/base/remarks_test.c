@@ -83,7 +83,12 @@ everything_is_bounded_and_counted(void **state)
 		remarks_comment(&r, "f", REMARK_ON_PACKET, i, bytes("c"));
 		remarks_interface(&r, "f");
 		remarks_section(&r, "f");
+		remarks_unread(&r, "dir/f", "empty");
 	}
+	assert_int_equal(r.n_unread, LIMIT_REMARKED_NAMES + 5);
+	assert_int_equal(r.n_unread_named, LIMIT_REMARKED_UNREAD);
+	assert_string_equal(r.unread->next->file, "dir/f");
+	assert_string_equal(r.unread->next->why, "empty");
 	assert_int_equal(r.n_names, LIMIT_REMARKED_NAMES);
 	assert_int_equal(r.left_out.names, 5);
 	assert_int_equal(r.left_out.comments, LIMIT_REMARKED_NAMES + 5 - LIMIT_REMARKED_COMMENTS);

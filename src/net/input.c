@@ -141,28 +141,47 @@ input_new(const char *name)
 	return in;
 }
 
-struct input *
-input_open(const char *path, struct diag *d)
+static struct input *
+begin_file(int fd, bool must_close, const char *name, struct diag *d)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	struct input *in = input_new(is_stdin ? "standard input" : path);
+	struct input *in = input_new(name);
 
 	if (in == NULL) {
-		diag_set(d, "%s: %s", path, strerror(ENOMEM));
+		diag_set(d, "%s: %s", name, strerror(ENOMEM));
+		if (must_close)
+			close(fd);
 		return NULL;
 	}
-	in->must_close = !is_stdin;
-	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (in->fd < 0)
-		diag_set(d, "%s: %s", in->name, strerror(errno));
-	else if (!begin(in))
-		diag_set(d, "%s: %s", in->name, strerror(ENOMEM));
+	in->must_close = must_close;
+	in->fd = fd;
+	if (!begin(in))
+		diag_set(d, "%s: %s", name, strerror(ENOMEM));
 	else if (in->end == 0 && in->unpack == NULL && diag_is_set(&in->trouble))
-		diag_set(d, "%s: %s", in->name, in->trouble.line);
+		diag_set(d, "%s: %s", name, in->trouble.line);
 	else
 		return in;
 	input_close(in);
 	return NULL;
+}
+
+struct input *
+input_take(int fd, const char *name, struct diag *d)
+{
+	return begin_file(fd, true, name, d);
+}
+
+struct input *
+input_open(const char *path, struct diag *d)
+{
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return begin_file(STDIN_FILENO, false, "standard input", d);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0) {
+		diag_set(d, "%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	return input_take(fd, path, d);
 }
 
 struct input *

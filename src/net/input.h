@@ -23,6 +23,9 @@ struct input;
  * cannot be opened or its first read fails. */
 struct input *input_open(const char *path, struct diag *d);
 
+/* The same of a file that is open already; fd is taken over, also on failure. */
+struct input *input_take(int fd, const char *name, struct diag *d);
+
 /* Borrows b, and reads it at_once bytes at a time. NULL when memory is out. */
 struct input *input_memory(struct bytes b, size_t at_once);
 void input_close(struct input *in);

@@ -12,6 +12,11 @@
 
 struct input;
 
+#define SAVEFILE_SNIFF 12u	/* bytes that tell: up to the byte-order magic of pcapng */
+
+/* Does a file that begins with b look like one? */
+bool savefile_known(struct bytes b);
+
 /* path "-" is standard input. NULL and a filled d when it cannot be opened or
  * is no capture file. number is what .source of its packets will say. */
 struct source *savefile_open(const char *path, uint16_t number, struct diag *d);

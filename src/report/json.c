@@ -53,6 +53,7 @@ input(const struct input_facts *in)
 	build_put(&b, "fragments", build_count(in->fragments));
 	build_put(&b, "damage", raw_or_null(in->damage));
 	build_put(&b, "recorded", json_recorded(in->remarks));
+	build_put(&b, "unread", json_unread(in->remarks));
 	return build_done(&b);
 }
 

@@ -124,3 +124,22 @@ json_recorded(const struct remarks *r)
 	build_put(&b, "left_out", left_out(r));
 	return build_done(&b);
 }
+
+json_t *
+json_unread(const struct remarks *r)
+{
+	if (r == NULL || r->n_unread == 0)
+		return json_null();
+
+	struct build b = build_object(), named = build_list();
+	for (const struct recorded_unread *u = r->unread; u != NULL; u = u->next) {
+		struct build f = build_object();
+
+		build_put(&f, "file", file(u->file));
+		build_put(&f, "why", build_word(u->why));
+		build_add(&named, build_done(&f));
+	}
+	build_put(&b, "files", build_count(r->n_unread));
+	build_put(&b, "named", build_done(&named));
+	return build_done(&b);
+}

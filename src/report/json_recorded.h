@@ -14,4 +14,7 @@
 
 json_t *json_recorded(const struct remarks *r);	/* r may be NULL; null: they say nothing */
 
+/* "input.unread": the files of a directory that were left out; null: none. */
+json_t *json_unread(const struct remarks *r);
+
 #endif
