@@ -175,7 +175,7 @@ what_is_no_capture_is_left_out_by_name(void **state)
 {
 	(void)state;
 	write_pcap("a", (uint32_t[]){ 10 }, 1);
-	write_file("b", (struct bytes){ NULL, 0 });
+	write_file("b", (struct bytes){ (const uint8_t *)"", 0 });
 	write_file("c", (struct bytes){ (const uint8_t *)"a word", 6 });
 	struct haul h = haul_of(open_it(directory));
 	expect_packets(&h, "a");
