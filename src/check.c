@@ -12,6 +12,7 @@
 #include "report/json.h"
 #include "report/tap.h"
 #include "terminal.h"
+#include "unread.h"
 
 #define EXIT_CANNOT_RUN 2
 
@@ -171,6 +172,7 @@ judge(struct check *k, struct diag *d)
 
 	if (!engine_snapshot(k->capture.engine, &s, d))
 		return status;
+	unread_complain(s.input.remarks);
 	if (s.input.damage != NULL)
 		terminal_complain(s.input.damage);
 	if (assertion_make(&a, &s, &k->cli->policy, k->trust, &k->waivers, k->capture.live != NULL, d)) {

@@ -10,7 +10,7 @@
 #include "net/decode.h"
 #include "net/live.h"
 #include "net/merge.h"
-#include "net/savefile.h"
+#include "net/recording.h"
 
 #define LINK_TYPES_MAX 64u	/* different undecodable ones that are told apart */
 
@@ -22,6 +22,7 @@ struct engine {
 	struct table table;
 	struct ledger ledger;
 	struct input_facts facts;
+	struct remarks remarks;
 	struct link_type_count link_types[LINK_TYPES_MAX];
 	char damage[1024];
 	struct diag damage_told;		/* that part of it is an event already */
@@ -143,10 +144,12 @@ open_files(struct engine *e, const struct engine_options *o, struct diag *d)
 		diag_set(d, "out of memory");
 		return false;
 	}
-	for (size_t i = 0; i < o->n_inputs; i++)
-		if ((e->files[i] = savefile_open(o->inputs[i], (uint16_t)i, d)) == NULL)
+	for (size_t i = 0; i < o->n_inputs; i++) {
+		if ((e->files[i] = recording_open(o->inputs[i], (uint16_t)i, d)) == NULL)
 			return false;
-	if ((e->merged = merge_open(e->files, o->n_inputs)) == NULL) {
+		e->files[i]->remarks = &e->remarks;
+	}
+	if ((e->merged = merge_open(e->files, NULL, o->n_inputs)) == NULL) {
 		diag_set(d, "out of memory");
 		return false;
 	}
@@ -165,6 +168,7 @@ engine_open_source(const struct engine_options *o, struct source *input, struct 
 	}
 	e->options = o;
 	e->input = input;
+	remarks_init(&e->remarks);
 	ledger_init(&e->ledger, (struct ledger_tools){ x509_parse, tls_signature_check },
 	    o->dist_ports, o->n_dist_ports);
 	table_init(&e->table, (struct table_port){ .owner = e, .server_end = server_end,
@@ -184,6 +188,7 @@ engine_open_source(const struct engine_options *o, struct source *input, struct 
 		.lost_interface = UNKNOWN_COUNT,
 		.lost_recorded = UNKNOWN_COUNT,
 		.link_types = e->link_types,
+		.remarks = &e->remarks,
 	};
 	return e;
 }
@@ -207,6 +212,7 @@ engine_close(struct engine *e)
 	table_free(&e->table);
 	ledger_free(&e->ledger);
 	events_free(&e->events);
+	remarks_free(&e->remarks);
 	source_close(e->merged);
 	for (size_t i = 0; e->files != NULL && i < e->options->n_inputs; i++)
 		source_close(e->files[i]);
@@ -492,6 +498,8 @@ engine_snapshot(const struct engine *e, struct snapshot *s, struct diag *d)
 {
 	*s = (struct snapshot){ .input = e->facts };
 	s->input.limits += e->table.shed + ledger_limits(&e->ledger);
+	if (e->remarks.drops_known)
+		s->input.lost_recorded = e->remarks.drops;
 	ledger_snapshot(&e->ledger, s);
 	if (e->out_of_memory)
 		diag_set(d, "out of memory");

@@ -46,7 +46,9 @@ BEGIN {
 	allow("front",      "base net flow dissectors audit report ui front")
 
 	library("libpcap", "pcap", "src/net/(live[a-z_]*|filter)", "src/net")
-	library("zlib",    "zlib\\.h", "src/net/input", "src/net")
+	library("zlib",    "zlib\\.h", "src/net/unpack", "src/net")
+	library("zstd",    "zstd", "src/net/unpack", "src/net")
+	library("lz4",     "lz4", "src/net/unpack", "src/net")
 	library("OpenSSL", "openssl/", "dissectors/(x509|tls_crypt)|src/(audit/chain|testkit/)[a-z0-9_]*", "dissectors|src/audit")
 	library("jansson", "jansson", "src/report/(json[a-z0-9_]*|sarif)", "src/report")
 	library("mxml",    "mxml", "src/report/junit", "src/report")

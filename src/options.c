@@ -184,8 +184,9 @@ options_policy_file(struct cli *c, const char *s, struct diag *d)
 
 const struct option_row options[N_OPTIONS] = {
 	{ 'r', "read", "FILE", TOP | SHOW | CHECK, false, true,
-	    "read FILE (pcap or pcapng, gzip is fine; - is standard\n"
-	    "input); several are read as one, in order of time", add_files, forget_files, CLI_RUN },
+	    "read FILE (pcap or pcapng, compressed is fine; - is standard\n"
+	    "input; a directory, or a quoted pattern, is a rotated set);\n"
+	    "several are read as one, in order of time", add_files, forget_files, CLI_RUN },
 	{ 'i', "interface", "IF", TOP | SHOW | CHECK, true, true,
 	    "capture on IF (default: any; repeatable)", add_devices, forget_devices, CLI_RUN },
 	{ 'D', "list-interfaces", NULL, TOP | SHOW | CHECK, false, false,

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "capture.h"
 #include "privs.h"
@@ -11,6 +13,7 @@
 #include "report/services.h"
 #include "report/table.h"
 #include "terminal.h"
+#include "unread.h"
 
 #define EXIT_CANNOT_RUN 2
 #define BATCHES_MAX 32u		/* under load, between refreshes: each has a price */
@@ -20,6 +23,7 @@ struct show {
 	struct engine_options options;
 	struct capture capture;		/* of files only the engine */
 	bool streams;			/* a line for each change, as it comes */
+	bool piped;			/* of files, of which one is no file but a pipe */
 	unsigned n_batches;		/* since the last refresh */
 	int  cannot_write;		/* errno */
 };
@@ -126,6 +130,9 @@ note_losses(const struct snapshot *s)
 		if (lost[i] != UNKNOWN_COUNT && lost[i] > 0)
 			fprintf(stderr, "beamtap: %s dropped %llu packets\n", by[i],
 			    (unsigned long long)lost[i]);
+	if (s->input.lost_recorded != UNKNOWN_COUNT && s->input.lost_recorded > 0)
+		fprintf(stderr, "beamtap: the input says that %llu packets were dropped while it "
+		    "was recorded\n", (unsigned long long)s->input.lost_recorded);
 }
 
 /* A change, while packets come in. */
@@ -141,13 +148,14 @@ write_change(void *owner, const struct judgement *j)
 		w->cannot_write = errno;
 }
 
-/* One batch; and what all did, when there is nothing more to read, or too long not. */
+/* One batch; and what all did, when there is nothing more to read, or too long not. Asking
+ * a pipe for the next batch may wait, for as long as nothing happens. */
 static enum got
 step(void *owner, struct diag *d)
 {
 	struct show *w = owner;
 	enum got got = engine_step(w->capture.engine, d);
-	bool due = got != GOT_SOME || ++w->n_batches >= BATCHES_MAX;
+	bool due = got != GOT_SOME || w->piped || ++w->n_batches >= BATCHES_MAX;
 	enum refreshed more = REFRESHED_MORE;
 
 	if (!w->streams || got == GOT_ERROR || !due)
@@ -179,9 +187,6 @@ watch(struct show *w, struct diag *d)
 	struct identity target;
 	sigset_t before;
 
-	if (w->streams)
-		w->options.changed = write_change;
-	w->options.changer = w;
 	if ((watch.signals = watch_signals(&before, d)) < 0 ||
 	    !capture_open(&w->capture, w->cli, &w->options, d) ||
 	    !privs_target(w->cli->user, &target, d) || !privs_give_up(&target, d) ||
@@ -199,13 +204,48 @@ open_files(void *owner, struct diag *d)
 	return (w->capture.engine = engine_open(&w->options, d)) != NULL;
 }
 
+/* A recorder may be at the other end: ssh HOST tcpdump -U -w - | beamtap show -r - */
+static bool
+is_pipe(const char *path)
+{
+	struct stat st;
+	int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(path, &st);
+
+	return failed == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || S_ISCHR(st.st_mode));
+}
+
+static bool
+any_is_pipe(const struct cli *c)
+{
+	for (size_t i = 0; i < c->files.n; i++)
+		if (is_pipe(c->files.v[i]))
+			return true;
+	return false;
+}
+
+static bool
+follow(struct show *w, struct diag *d)
+{
+	enum got got;
+
+	while ((got = step(w, d)) == GOT_SOME)
+		;
+	if (got == GOT_ERROR)
+		return false;
+	engine_end(w->capture.engine);
+	return true;
+}
+
 static bool
 take_in(struct show *w, struct diag *d)
 {
+	if (w->streams)
+		w->options.changed = write_change;
+	w->options.changer = w;
 	if (w->cli->files.n == 0)
 		return watch(w, d);
 	return privs_as_invoker(open_files, w, d) && privs_give_up_all(d) &&
-	    engine_run(w->capture.engine, d);
+	    (w->streams ? follow(w, d) : engine_run(w->capture.engine, d));
 }
 
 int
@@ -213,7 +253,7 @@ show(const struct cli *c)
 {
 	struct show w = {
 		.cli = c,
-		.streams = c->files.n == 0 && c->format == FORMAT_JSONL,
+		.piped = any_is_pipe(c),
 		.options = {
 			.inputs = c->files.v, .n_inputs = c->files.n,
 			.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
@@ -223,6 +263,8 @@ show(const struct cli *c)
 	struct diag d = { 0 };
 	struct snapshot s;
 	const struct judgement *detail = NULL;
+
+	w.streams = c->format == FORMAT_JSONL && (c->files.n == 0 || w.piped);
 	bool ok = take_in(&w, &d) && engine_snapshot(w.capture.engine, &s, &d) &&
 	    (c->detail == 0 || (detail = find_detail(c, &s, &d)) != NULL);
 
@@ -231,6 +273,7 @@ show(const struct cli *c)
 		terminal_complain(d.line);
 		return EXIT_CANNOT_RUN;
 	}
+	unread_complain(s.input.remarks);
 	if (s.input.damage != NULL)
 		terminal_complain(s.input.damage);
 	note_losses(&s);

@@ -5,12 +5,13 @@
  * ownership  all of it is borrowed from the ledger and the engine, and stays what and
  *            where it is until the next engine_refresh() or the engine's end: a
  *            snapshot costs nothing, and must not be looked at after either.
- * escaping   sources, filter, damage and node are raw; faces escape them.
+ * escaping   sources, filter, damage, remarks and node are raw; faces escape them.
  */
 #ifndef AUDIT_SNAPSHOT_H
 #define AUDIT_SNAPSHOT_H
 
 #include "audit/judgement.h"
+#include "base/remarks.h"
 
 #define UNKNOWN_COUNT UINT64_MAX	/* JSON null */
 
@@ -36,6 +37,7 @@ struct input_facts {
 	uint64_t headless;		/* packets cut off before the end of their TCP header */
 	uint64_t fragments;		/* of IP, that may hold TCP: not put together */
 	uint64_t tunnels;		/* packets with packets inside, not looked at */
+	const struct remarks *remarks;	/* of the files; NULL: as good as none */
 };
 
 enum epmd_how { EPMD_HOW_NONE, EPMD_HOW_ALIVE2, EPMD_HOW_PORT2, EPMD_HOW_NAMES };

@@ -12,6 +12,18 @@
 /* net: interfaces of one pcapng section. */
 #define LIMIT_INTERFACES	4096u
 
+/* net: what files say beside their packets: strings together, and entries of a kind. A
+ * network's whole hosts file fits; a comment on every packet does not. */
+#define LIMIT_REMARK_BYTES	(4u << 20)
+#define LIMIT_REMARKED_SECTIONS	1024u
+#define LIMIT_REMARKED_INTERFACES 1024u
+#define LIMIT_REMARKED_NAMES	8192u
+#define LIMIT_REMARKED_COMMENTS	1024u
+#define LIMIT_REMARKED_UNREAD	256u
+
+/* net: TLS key logs within capture files. A session takes half a KiB at most. */
+#define LIMIT_KEY_LOG_BYTES	(16u << 20)
+
 /* flow: TCP conversations followed at once. At about 2 KiB each this is 128 MiB, and
  * one that is listed takes some 4 KiB more; the one idle for longest leaves first. */
 #define LIMIT_FLOWS		65536u

@@ -125,6 +125,23 @@ forge_end(struct forge *f)
 }
 
 static inline void
+forge_option(struct forge *f, uint16_t code, const void *value, size_t n)
+{
+	forge_u16(f, code);
+	forge_u16(f, (uint16_t)n);
+	forge_put(f, value, n);
+	forge_fill(f, 0, (4 - n % 4) % 4);
+}
+
+static inline void
+forge_option_u64(struct forge *f, uint16_t code, uint64_t v)
+{
+	forge_u16(f, code);
+	forge_u16(f, 8);
+	forge_u64(f, v);
+}
+
+static inline void
 forge_section(struct forge *f)
 {
 	forge_begin(f, 0x0a0d0d0a);

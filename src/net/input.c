@@ -5,13 +5,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <zlib.h>
+
+#include "net/unpack.h"
 
 #define WINDOW_MIN	(256u << 10)
 #define PACKED_MAX	(64u << 10)
-
-/* [RFC 1952 2.3.1]: ID1, ID2, CM */
-static const uint8_t gzip_magic[] = { 0x1f, 0x8b, 0x08 };
 
 struct input {
 	char        *name;
@@ -24,10 +22,9 @@ struct input {
 	size_t   at, end, cap;		/* of window: first unread, one past the last */
 	uint64_t offset;		/* of window[at] */
 
-	bool     is_gzip;
-	bool     in_member;		/* between the head and the trailer of one */
-	uint8_t *packed;
-	z_stream z;
+	struct unpack *unpack;		/* NULL: the file is as it is */
+	uint8_t       *packed;
+	struct bytes   to_unpack;	/* the rest of packed */
 
 	bool        ended;
 	struct diag trouble;		/* why it ended before its time */
@@ -70,38 +67,19 @@ raw_read(struct input *in, uint8_t *to, size_t n)
 static size_t
 unpack(struct input *in, uint8_t *to, size_t n)
 {
-	z_stream *z = &in->z;
+	size_t got;
 
 	if (n > WINDOW_MIN)
 		n = WINDOW_MIN;
-	z->next_out = to;
-	z->avail_out = (uInt)n;
-	while (z->avail_out == n) {
-		if (z->avail_in == 0) {
-			z->next_in = in->packed;
-			z->avail_in = (uInt)raw_read(in, in->packed, PACKED_MAX);
-		}
-		if (z->avail_in == 0) {
-			if (in->in_member)
-				diag_set(&in->trouble, "the gzip data are cut off");
+	while ((got = unpack_step(in->unpack, &in->to_unpack, to, n, &in->trouble)) == 0 &&
+	    !diag_is_set(&in->trouble)) {
+		in->to_unpack = (struct bytes){ in->packed, raw_read(in, in->packed, PACKED_MAX) };
+		if (in->to_unpack.n == 0) {
+			unpack_end(in->unpack, &in->trouble);
 			return 0;
 		}
-		if (!in->in_member)
-			inflateReset(z);
-		in->in_member = true;
-		switch (inflate(z, Z_SYNC_FLUSH)) {
-		case Z_OK:
-			break;
-		case Z_STREAM_END:
-			in->in_member = false;
-			break;
-		default:
-			diag_set(&in->trouble, "the gzip data are corrupt (%s)",
-			    z->msg != NULL ? z->msg : "no progress");
-			return n - z->avail_out;
-		}
 	}
-	return n - z->avail_out;
+	return got;
 }
 
 /* Append what one read gives to the window; false at the end. */
@@ -111,7 +89,7 @@ pull(struct input *in)
 	size_t room = in->cap - in->end, got = 0;
 
 	if (!in->ended && !diag_is_set(&in->trouble))
-		got = in->is_gzip ? unpack(in, in->window + in->end, room) :
+		got = in->unpack != NULL ? unpack(in, in->window + in->end, room) :
 		    raw_read(in, in->window + in->end, room);
 	if (got == 0)
 		in->ended = true;
@@ -119,22 +97,17 @@ pull(struct input *in)
 	return got > 0;
 }
 
-/* What was read so far is the beginning of a gzip file: unpack it instead. */
+/* What was read so far is the beginning of packed data: unpack it instead. */
 static bool
-begin_gzip(struct input *in)
+begin_unpacking(struct input *in)
 {
-	size_t n = in->end;
-
-	assert(in->at == 0 && n <= PACKED_MAX);
-	if ((in->packed = malloc(PACKED_MAX)) == NULL)
+	assert(in->at == 0 && in->end <= PACKED_MAX);
+	if ((in->packed = malloc(PACKED_MAX)) == NULL || (in->unpack = unpack_new()) == NULL)
 		return false;
-	memcpy(in->packed, in->window, n);
+	memcpy(in->packed, in->window, in->end);
+	in->to_unpack = (struct bytes){ in->packed, in->end };
 	in->end = 0;
-	in->z.next_in = in->packed;
-	in->z.avail_in = (uInt)n;
-	if (inflateInit2(&in->z, MAX_WBITS + 16) != Z_OK)
-		return false;
-	in->is_gzip = true;
+	in->ended = false;
 	return true;
 }
 
@@ -145,11 +118,9 @@ begin(struct input *in)
 	in->cap = PACKED_MAX;		/* so that it can become in->packed */
 	if ((in->window = malloc(WINDOW_MIN)) == NULL)
 		return false;
-	while (in->end < sizeof gzip_magic && pull(in))
+	while (in->end < UNPACK_MAGIC_MAX && pull(in))
 		;
-	if (in->end >= sizeof gzip_magic &&
-	    memcmp(in->window, gzip_magic, sizeof gzip_magic) == 0 &&
-	    !begin_gzip(in))
+	if (unpack_known((struct bytes){ in->window, in->end }) && !begin_unpacking(in))
 		return false;
 	in->cap = WINDOW_MIN;
 	return true;
@@ -170,28 +141,47 @@ input_new(const char *name)
 	return in;
 }
 
-struct input *
-input_open(const char *path, struct diag *d)
+static struct input *
+begin_file(int fd, bool must_close, const char *name, struct diag *d)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	struct input *in = input_new(is_stdin ? "standard input" : path);
+	struct input *in = input_new(name);
 
 	if (in == NULL) {
-		diag_set(d, "%s: %s", path, strerror(ENOMEM));
+		diag_set(d, "%s: %s", name, strerror(ENOMEM));
+		if (must_close)
+			close(fd);
 		return NULL;
 	}
-	in->must_close = !is_stdin;
-	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (in->fd < 0)
-		diag_set(d, "%s: %s", in->name, strerror(errno));
-	else if (!begin(in))
-		diag_set(d, "%s: %s", in->name, strerror(ENOMEM));
-	else if (in->end == 0 && !in->is_gzip && diag_is_set(&in->trouble))
-		diag_set(d, "%s: %s", in->name, in->trouble.line);
+	in->must_close = must_close;
+	in->fd = fd;
+	if (!begin(in))
+		diag_set(d, "%s: %s", name, strerror(ENOMEM));
+	else if (in->end == 0 && in->unpack == NULL && diag_is_set(&in->trouble))
+		diag_set(d, "%s: %s", name, in->trouble.line);
 	else
 		return in;
 	input_close(in);
 	return NULL;
+}
+
+struct input *
+input_take(int fd, const char *name, struct diag *d)
+{
+	return begin_file(fd, true, name, d);
+}
+
+struct input *
+input_open(const char *path, struct diag *d)
+{
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return begin_file(STDIN_FILENO, false, "standard input", d);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0) {
+		diag_set(d, "%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	return input_take(fd, path, d);
 }
 
 struct input *
@@ -218,8 +208,7 @@ input_close(struct input *in)
 		return;
 	if (in->must_close && in->fd >= 0)
 		close(in->fd);
-	if (in->is_gzip)
-		inflateEnd(&in->z);
+	unpack_free(in->unpack);
 	free(in->packed);
 	free(in->window);
 	free(in->name);
@@ -284,9 +273,9 @@ input_offset(const struct input *in)
 }
 
 bool
-input_is_gzip(const struct input *in)
+input_is_packed(const struct input *in)
 {
-	return in->is_gzip;
+	return in->unpack != NULL;
 }
 
 void
@@ -294,7 +283,7 @@ input_damage(const struct input *in, const char *what, struct diag *d)
 {
 	diag_set(d, "%s: %s at byte %llu%s", in->name, what,
 	    (unsigned long long)in->offset,
-	    in->is_gzip ? " of the unpacked data" : "");
+	    in->unpack != NULL ? " of the unpacked data" : "");
 }
 
 void

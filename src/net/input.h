@@ -1,15 +1,15 @@
 /*
  * input - the bytes of a file, of standard input or of memory, in order, with
- * gzip undone, through a window that shows as many of them as are asked for.
+ * compression undone, through a window that shows as many of them as are asked for.
  *
- * units      offsets count the bytes that come out: of gzip, unpacked ones.
+ * units      offsets count the bytes that come out: of packed data, unpacked ones.
  * ownership  what input_look() shows is borrowed until the next input_need()
  *            with may_move, or input_close().
- * failure    an input that fails on its way (a read error, gzip data that are
+ * failure    an input that fails on its way (a read error, packed data that are
  *            cut or corrupt) ends early; input_end() says so.
  * limits     the window grows with the bytes that came, never with what a
  *            length field promises.
- * source     RFC 1952. Told by its first bytes; several members are one input.
+ * packing    as in net/unpack.h, told by the first bytes.
  */
 #ifndef NET_INPUT_H
 #define NET_INPUT_H
@@ -23,6 +23,9 @@ struct input;
  * cannot be opened or its first read fails. */
 struct input *input_open(const char *path, struct diag *d);
 
+/* The same of a file that is open already; fd is taken over, also on failure. */
+struct input *input_take(int fd, const char *name, struct diag *d);
+
 /* Borrows b, and reads it at_once bytes at a time. NULL when memory is out. */
 struct input *input_memory(struct bytes b, size_t at_once);
 void input_close(struct input *in);
@@ -35,7 +38,7 @@ void input_skip(struct input *in, size_t n);		/* n of those */
 
 const char *input_name(const struct input *in);
 uint64_t input_offset(const struct input *in);		/* of input_look() */
-bool input_is_gzip(const struct input *in);
+bool input_is_packed(const struct input *in);
 
 /* "NAME: WHAT at byte OFFSET", the place being that of input_look(). */
 void input_damage(const struct input *in, const char *what, struct diag *d);

@@ -78,7 +78,7 @@ bytes_are_the_same_however_they_arrive(void **state)
 			struct diag d = { "" };
 
 			assert_int_equal(read_all(in, p, N, step[j]), N);
-			assert_false(input_is_gzip(in));
+			assert_false(input_is_packed(in));
 			input_end(in, &d);
 			assert_false(diag_is_set(&d));
 			input_close(in);
@@ -101,7 +101,7 @@ gzip_of_several_members_is_one_input(void **state)
 		struct diag d = { "" };
 
 		assert_int_equal(read_all(in, p, N, 1000), N);
-		assert_true(input_is_gzip(in));
+		assert_true(input_is_packed(in));
 		input_end(in, &d);
 		assert_false(diag_is_set(&d));
 		input_close(in);

@@ -5,7 +5,7 @@
 
 struct child {
 	struct source *source;
-	struct batch   batch;
+	struct batch  *batch;	/* NULL: it was not asked yet, or has ended */
 	unsigned       at;	/* the first of batch not yet given out */
 };
 
@@ -13,6 +13,7 @@ struct child {
 struct merge {
 	struct source source;
 	struct child *children;
+	const uint64_t *due_ns;		/* of each child; NULL: all are due */
 	size_t        n;
 	size_t       *heap;	/* indices of children */
 	size_t        n_heap;
@@ -20,11 +21,19 @@ struct merge {
 	size_t        dry;		/* to be asked for more; n: none */
 };
 
+/* Of the first packet that child i has at hand. */
+static uint64_t
+time_of(const struct merge *m, size_t i)
+{
+	const struct child *c = &m->children[i];
+
+	return c->batch->v[c->at].at_ns;
+}
+
 static bool
 is_before(const struct merge *m, size_t a, size_t b)
 {
-	const struct child *x = &m->children[a], *y = &m->children[b];
-	uint64_t s = x->batch.v[x->at].at_ns, t = y->batch.v[y->at].at_ns;
+	uint64_t s = time_of(m, a), t = time_of(m, b);
 
 	return s != t ? s < t : a < b;
 }
@@ -66,8 +75,12 @@ refill(struct merge *m, size_t i, struct diag *d)
 {
 	struct child *c = &m->children[i];
 
+	if (c->batch == NULL && (c->batch = malloc(sizeof *c->batch)) == NULL) {
+		diag_set(d, "out of memory");
+		return false;
+	}
 	c->at = 0;
-	switch (source_next(c->source, &c->batch, d)) {
+	switch (source_next(c->source, c->batch, d)) {
 	case GOT_SOME:
 		m->heap[m->n_heap++] = i;
 		rise(m, m->n_heap - 1);
@@ -77,6 +90,8 @@ refill(struct merge *m, size_t i, struct diag *d)
 		assert(false);
 		return false;
 	case GOT_END:
+		free(c->batch);
+		c->batch = NULL;
 		return true;
 	case GOT_ERROR:
 		return false;
@@ -84,19 +99,28 @@ refill(struct merge *m, size_t i, struct diag *d)
 	return false;
 }
 
+/* Is a child due that was not asked yet? */
+static bool
+one_is_due(const struct merge *m)
+{
+	if (m->n_started == m->n)
+		return false;
+	return m->due_ns == NULL || m->n_heap == 0 ||
+	    m->due_ns[m->n_started] <= time_of(m, m->heap[0]);
+}
+
 /* A child is asked only here, when nothing of its last batch is lent out. */
 static bool
 refill_all(struct merge *m, struct diag *d)
 {
-	for (; m->n_started < m->n; m->n_started++)
+	size_t dry = m->dry;
+
+	m->dry = m->n;
+	if (dry < m->n && !refill(m, dry, d))
+		return false;
+	for (; one_is_due(m); m->n_started++)
 		if (!refill(m, m->n_started, d))
 			return false;
-	if (m->dry < m->n) {
-		size_t i = m->dry;
-
-		m->dry = m->n;
-		return refill(m, i, d);
-	}
 	return true;
 }
 
@@ -107,11 +131,11 @@ merge_next(struct source *s, struct batch *b, struct diag *d)
 
 	if (!refill_all(m, d))
 		return GOT_ERROR;
-	while (b->n < BATCH_MAX && m->n_heap > 0 && m->dry == m->n) {
+	while (b->n < BATCH_MAX && m->n_heap > 0 && m->dry == m->n && !one_is_due(m)) {
 		struct child *c = &m->children[m->heap[0]];
 
-		b->v[b->n++] = c->batch.v[c->at++];
-		if (c->at == c->batch.n) {
+		b->v[b->n++] = c->batch->v[c->at++];
+		if (c->at == c->batch->n) {
 			m->dry = m->heap[0];	/* its next packet may be due next */
 			m->heap[0] = m->heap[--m->n_heap];
 		}
@@ -126,13 +150,15 @@ merge_close(struct source *s)
 {
 	struct merge *m = (struct merge *)s;
 
+	for (size_t i = 0; m->children != NULL && i < m->n; i++)
+		free(m->children[i].batch);
 	free(m->children);
 	free(m->heap);
 	free(m);
 }
 
 struct source *
-merge_open(struct source *const *sources, size_t n)
+merge_open(struct source *const *sources, const uint64_t *due_ns, size_t n)
 {
 	static const struct source_ops ops = { merge_next, merge_close };
 	struct merge *m = calloc(1, sizeof *m);
@@ -148,6 +174,7 @@ merge_open(struct source *const *sources, size_t n)
 	}
 	for (size_t i = 0; i < n; i++)
 		m->children[i].source = sources[i];
+	m->due_ns = due_ns;
 	m->n = m->dry = n;
 	return &m->source;
 }

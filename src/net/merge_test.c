@@ -70,13 +70,13 @@ packets_come_in_the_order_of_their_times(void **state)
 	(void)state;
 	for (unsigned batch = 1; batch <= BATCH_MAX; batch++) {
 		struct fake v[] = {
-			{ { &fake_ops, { "" } }, a, 5, 0, batch, 0, false, NULL },
-			{ { &fake_ops, { "" } }, b, 6, 0, batch, 1, false, NULL },
-			{ { &fake_ops, { "" } }, c, 1, 0, batch, 2, false, NULL },
-			{ { &fake_ops, { "" } }, c, 0, 0, batch, 3, false, NULL },
+			{ { .ops = &fake_ops }, a, 5, 0, batch, 0, false, NULL },
+			{ { .ops = &fake_ops }, b, 6, 0, batch, 1, false, NULL },
+			{ { .ops = &fake_ops }, c, 1, 0, batch, 2, false, NULL },
+			{ { .ops = &fake_ops }, c, 0, 0, batch, 3, false, NULL },
 		};
 		struct source *all[] = { &v[0].source, &v[1].source, &v[2].source, &v[3].source };
-		struct haul h = haul_of(merge_open(all, 4));
+		struct haul h = haul_of(merge_open(all, NULL, 4));
 
 		assert_int_equal(h.n, 12);
 		assert_int_equal(h.last, GOT_END);
@@ -115,7 +115,7 @@ many_sources_are_one(void **state)
 			.batch = 1 + (unsigned)i % 7, .number = (uint16_t)i };
 		all[i] = &v[i].source;
 	}
-	struct haul h = haul_of(merge_open(all, N));
+	struct haul h = haul_of(merge_open(all, NULL, N));
 	uint8_t next[N] = { 0 };
 
 	assert_int_equal(h.n, N * EACH);
@@ -131,15 +131,48 @@ many_sources_are_one(void **state)
 		source_close(all[i]);
 }
 
+/* Asked in order, each no earlier than its packets are wanted. */
+static void
+what_is_not_due_is_not_asked(void **state)
+{
+	static const uint64_t a[] = { 10, 11, 12 }, b[] = { 20, 21, 35 }, c[] = { 30, 40 };
+	static const uint64_t due[] = { 0, 10, 20, 30 };
+	struct fake v[] = {
+		{ { .ops = &fake_ops }, a, 0, 0, 1, 0, false, NULL },
+		{ { .ops = &fake_ops }, a, 3, 0, 2, 1, false, NULL },
+		{ { .ops = &fake_ops }, b, 3, 0, 2, 2, false, NULL },
+		{ { .ops = &fake_ops }, c, 2, 0, 2, 3, false, NULL },
+	};
+	static const uint64_t want[] = { 10, 11, 12, 20, 21, 30, 35, 40 };
+	struct source *all[] = { &v[0].source, &v[1].source, &v[2].source, &v[3].source };
+	struct source *m = merge_open(all, due, 4);
+	struct diag d = { "" };
+	struct batch batch;
+	size_t n = 0;
+
+	(void)state;
+	while (source_next(m, &batch, &d) == GOT_SOME)
+		for (unsigned i = 0; i < batch.n; i++, n++) {
+			assert_true(n < 8);
+			assert_int_equal(batch.v[i].at_ns, want[n]);
+			for (unsigned j = 1; j < 4; j++)
+				assert_true(v[j].at == 0 || due[j] <= batch.v[batch.n - 1].at_ns);
+		}
+	assert_int_equal(n, 8);
+	source_close(m);
+	for (unsigned i = 0; i < 4; i++)
+		source_close(all[i]);
+}
+
 static void
 an_error_is_passed_on(void **state)
 {
 	static const uint64_t a[] = { 1, 2 };
 	struct fake v[] = {
-		{ { &fake_ops, { "" } }, a, 2, 0, 1, 0, false, NULL },
-		{ { &fake_ops, { "" } }, a, 1, 0, 1, 1, true, NULL },
+		{ { .ops = &fake_ops }, a, 2, 0, 1, 0, false, NULL },
+		{ { .ops = &fake_ops }, a, 1, 0, 1, 1, true, NULL },
 	};
-	struct source *all[] = { &v[0].source, &v[1].source }, *m = merge_open(all, 2);
+	struct source *all[] = { &v[0].source, &v[1].source }, *m = merge_open(all, NULL, 2);
 	struct diag d = { "" };
 	struct batch b;
 	enum got got;
@@ -157,7 +190,7 @@ an_error_is_passed_on(void **state)
 static void
 nothing_merged_is_the_end(void **state)
 {
-	struct haul h = haul_of(merge_open(NULL, 0));
+	struct haul h = haul_of(merge_open(NULL, NULL, 0));
 
 	(void)state;
 	assert_int_equal(h.n, 0);
@@ -170,6 +203,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets_come_in_the_order_of_their_times),
 		cmocka_unit_test(many_sources_are_one),
+		cmocka_unit_test(what_is_not_due_is_not_asked),
 		cmocka_unit_test(an_error_is_passed_on),
 		cmocka_unit_test(nothing_merged_is_the_end),
 	};

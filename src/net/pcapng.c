@@ -4,46 +4,23 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "net/order.h"
-#include "net/tick.h"
+#include "net/pcapng_blocks.h"
 
 /* [pcapng 4 and 11.1] */
 enum block_type {
 	BLOCK_INTERFACE       = 0x00000001,
 	BLOCK_PACKET_OBSOLETE = 0x00000002,
 	BLOCK_PACKET_SIMPLE   = 0x00000003,
+	BLOCK_NAMES           = 0x00000004,
+	BLOCK_STATISTICS      = 0x00000005,
 	BLOCK_PACKET          = 0x00000006,
+	BLOCK_SECRETS         = 0x0000000a,
 	BLOCK_SECTION         = 0x0a0d0d0a,	/* the same in both byte orders */
-};
-
-enum option {
-	OPTION_END         = 0,
-	OPTION_IF_TSRESOL  = 9,
-	OPTION_IF_TSOFFSET = 14,
 };
 
 #define BYTE_ORDER_MAGIC	0x1a2b3c4du
 #define BLOCK_MIN		12u	/* type, length, length again */
-
-struct interface {
-	uint16_t    link_type;
-	uint32_t    snaplen;	/* 0: no limit */
-	struct tick tick;
-};
-
-struct pcapng_file {
-	struct source     source;
-	struct input     *in;
-	uint16_t          number;
-	bool              ended;
-	uint64_t          last_ns;	/* time of the packet before */
-
-	/* of the section */
-	enum order        order;
-	struct interface *interfaces;
-	uint32_t          n_interfaces, room;
-	uint32_t          n_before;	/* interfaces of the sections before */
-};
+#define DROPS_UNKNOWN		0xffffu	/* [pcapng A.1] */
 
 static bool
 stop(struct pcapng_file *f, const char *what)
@@ -86,37 +63,8 @@ read_section(struct pcapng_file *f, struct rd body)
 		return "unsupported version in the section";
 	f->n_before += f->n_interfaces;
 	f->n_interfaces = 0;
-	return NULL;
-}
-
-/* [pcapng 3.5] */
-static const char *
-read_options(struct pcapng_file *f, struct interface *i, struct rd *r)
-{
-	while (rd_left(r) > 0) {
-		uint16_t code = order_u16(f->order, r);
-		size_t len = order_u16(f->order, r);
-		struct rd value = rd_sub(r, len);
-
-		rd_take(r, (4 - len % 4) % 4);
-		if (!rd_ok(r))
-			return "options longer than the block";
-		switch (code) {
-		case OPTION_END:
-			return NULL;
-		case OPTION_IF_TSRESOL:
-			i->tick.resolution = rd_u8(&value);
-			break;
-		case OPTION_IF_TSOFFSET:
-			i->tick.offset_s = (int64_t)order_u64(f->order, &value);
-			break;
-		default:
-			continue;
-		}
-		if (!rd_done(&value))
-			return "impossible time option in the block";
-	}
-	return NULL;
+	rd_take(&body, 8);
+	return pcapng_read_section(f, body);
 }
 
 /* [pcapng 4.2] */
@@ -131,7 +79,7 @@ read_interface(struct pcapng_file *f, struct rd r)
 	i.snaplen = order_u32(f->order, &r);
 	if (!rd_ok(&r))
 		return "too short an interface in the block";
-	if ((wrong = read_options(f, &i, &r)) != NULL)
+	if ((wrong = pcapng_read_interface_options(f, &i, r)) != NULL)
 		return wrong;
 
 	if (f->n_interfaces == LIMIT_INTERFACES)
@@ -149,18 +97,21 @@ read_interface(struct pcapng_file *f, struct rd r)
 	return NULL;
 }
 
+/* Takes the packet's bytes from r, and those that pad them. */
 static const char *
-add_packet(struct pcapng_file *f, struct batch *b, uint32_t id, struct rd r,
+add_packet(struct pcapng_file *f, struct batch *b, uint32_t id, struct rd *r,
     size_t caplen, uint32_t wire_len)
 {
 	if (id >= f->n_interfaces)
 		return "no interface for the packet in the block";
 
-	struct bytes captured = rd_take(&r, caplen);
-	if (!rd_ok(&r))
+	struct bytes captured = rd_take(r, caplen);
+	if (!rd_ok(r))
 		return "a packet longer than the block";
+	rd_take(r, (4 - caplen % 4) % 4);
 
 	uint32_t n = (uint32_t)captured.n;
+	f->n_packets++;
 	b->v[b->n++] = (struct packet){
 		.at_ns = f->last_ns,
 		.captured = captured,
@@ -172,28 +123,30 @@ add_packet(struct pcapng_file *f, struct batch *b, uint32_t id, struct rd r,
 	return NULL;
 }
 
-/* [pcapng 4.3 and A.1]: they differ only in how the interface is written. */
+/* [pcapng 4.3 and A.1]: they differ in how the interface is written, and what was lost. */
 static const char *
 read_packet(struct pcapng_file *f, struct batch *b, bool obsolete, struct rd r)
 {
 	uint32_t id = obsolete ? order_u16(f->order, &r) : order_u32(f->order, &r);
-
-	if (obsolete)
-		rd_take(&r, 2);		/* packets dropped before this one */
+	uint16_t drops = obsolete ? order_u16(f->order, &r) : DROPS_UNKNOWN;
 	uint64_t ticks = (uint64_t)order_u32(f->order, &r) << 32;
+
 	ticks |= order_u32(f->order, &r);
 	uint32_t caplen = order_u32(f->order, &r);
 	uint32_t wire_len = order_u32(f->order, &r);
 
-	const char *wrong = add_packet(f, b, id, r, caplen, wire_len);
-	if (wrong == NULL) {
-		struct packet *p = &b->v[b->n - 1];
-		const struct tick *tick = &f->interfaces[id].tick;
+	const char *wrong = add_packet(f, b, id, &r, caplen, wire_len);
+	if (wrong != NULL)
+		return wrong;
 
-		p->at_ns = f->last_ns = tick_ns(tick, ticks);
-		p->time_digits = tick_digits(tick);
-	}
-	return wrong;
+	struct packet *p = &b->v[b->n - 1];
+	const struct tick *tick = &f->interfaces[id].tick;
+	p->at_ns = f->last_ns = tick_ns(tick, ticks);
+	p->time_digits = tick_digits(tick);
+	if (drops != DROPS_UNKNOWN)
+		pcapng_add_drops(f, &f->interfaces[id], drops);
+	pcapng_read_packet_options(f, id, obsolete, r);
+	return NULL;
 }
 
 /* [pcapng 4.4]: of the first interface, whose snaplen tells what was captured. */
@@ -204,7 +157,7 @@ read_simple_packet(struct pcapng_file *f, struct batch *b, struct rd r)
 	uint32_t snaplen = f->n_interfaces > 0 ? f->interfaces[0].snaplen : 0;
 	uint32_t caplen = snaplen > 0 && snaplen < wire_len ? snaplen : wire_len;
 
-	return add_packet(f, b, 0, r, caplen, wire_len);
+	return add_packet(f, b, 0, &r, caplen, wire_len);
 }
 
 static const char *
@@ -221,6 +174,12 @@ read_block(struct pcapng_file *f, struct batch *b, uint32_t type, struct rd body
 		return read_packet(f, b, true, body);
 	case BLOCK_PACKET_SIMPLE:
 		return read_simple_packet(f, b, body);
+	case BLOCK_STATISTICS:
+		return pcapng_read_statistics(f, body);
+	case BLOCK_NAMES:
+		return pcapng_read_names(f, body);
+	case BLOCK_SECRETS:
+		return pcapng_read_secrets(f, body);
 	default:
 		return NULL;
 	}

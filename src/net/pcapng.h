@@ -1,8 +1,9 @@
 /*
  * pcapng - packets from a file of the pcapng format: sections of either byte
  * order, interfaces with link type, snaplen, time resolution and offset of
- * their own; Enhanced, Simple and (obsolete) Packet Blocks. Every other block
- * is stepped over.
+ * their own; Enhanced, Simple and (obsolete) Packet Blocks. What the file says
+ * beside them goes to the source's remarks: losses (statistics, and counts in
+ * packets), secrets, names and comments. Every other block is stepped over.
  *
  * source     draft-ietf-opsawg-pcapng.
  * units      .interface of a packet counts on from section to section. A Simple

@@ -4,14 +4,18 @@
 #include "net/pcap.h"
 #include "net/pcapng.h"
 
-#define SNIFF 12u	/* up to the byte-order magic of pcapng */
+bool
+savefile_known(struct bytes b)
+{
+	return pcap_file_known(b) || pcapng_file_known(b);
+}
 
 struct source *
 savefile_read(struct input *in, uint16_t number, struct diag *d)
 {
 	struct source *s = NULL;
 
-	input_need(in, SNIFF, true);	/* or as much as there is */
+	input_need(in, SAVEFILE_SNIFF, true);	/* or as much as there is */
 
 	struct bytes b = input_look(in);
 	if (pcap_file_known(b)) {
@@ -19,6 +23,8 @@ savefile_read(struct input *in, uint16_t number, struct diag *d)
 	} else if (pcapng_file_known(b)) {
 		s = pcapng_file_open(in, number, d);
 	} else {
+		if (b.n == 0)
+			input_end(in, d);	/* packed data that cannot be unpacked */
 		diag_set(d, "%s: not a capture file", input_name(in));
 	}
 	if (s == NULL)

@@ -47,10 +47,14 @@ struct source_ops {
 	void     (*close)(struct source *s);	/* frees s */
 };
 
+struct remarks;
+
 /* The first member of every real source. */
 struct source {
 	const struct source_ops *ops;
 	struct diag damage;
+	struct remarks *remarks;	/* where to put what is no packet, borrowed; NULL: nowhere.
+					 * Set before the first source_next(). */
 };
 
 static inline enum got

@@ -5,6 +5,7 @@
 #include "report/json_check.h"
 #include "report/json_connection.h"
 #include "report/json_page.h"
+#include "report/json_recorded.h"
 #include "report/words.h"
 
 static bool
@@ -51,6 +52,8 @@ input(const struct input_facts *in)
 	build_put(&b, "headless", build_count(in->headless));
 	build_put(&b, "fragments", build_count(in->fragments));
 	build_put(&b, "damage", raw_or_null(in->damage));
+	build_put(&b, "recorded", json_recorded(in->remarks));
+	build_put(&b, "unread", json_unread(in->remarks));
 	return build_done(&b);
 }
 

@@ -4,6 +4,7 @@
 #include "report/cut.h"
 #include "report/details.h"
 #include "report/layout.h"
+#include "report/recorded.h"
 #include "report/summary.h"
 #include "report/wrap.h"
 
@@ -129,6 +130,8 @@ table_write(const struct snapshot *s, const struct table_style *style, FILE *out
 		if (style->verbose)
 			details_write(s->connections[i], style->utf8, &w);
 	}
+	if (style->verbose)
+		recorded_write(s->input.remarks, style->utf8, &w);
 	write_summary(s, style->utf8, &w);
 	services_free(services);
 	return fflush(out) == 0 && !ferror(out);
