@@ -2,6 +2,21 @@
 
 #include "net/live.h"
 
+/* Live the kernel does the filtering. */
+struct engine_options
+capture_options(const struct cli *c)
+{
+	bool is_files = c->files.n > 0;
+
+	return (struct engine_options){
+		.inputs = c->files.v, .n_inputs = c->files.n, .filter = c->filter,
+		.selection = { .expression = is_files ? c->filter : NULL, .since_ns = c->since_ns,
+		    .until_ns = c->until_ns, .count = c->count },
+		.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
+		.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
+	};
+}
+
 bool
 capture_open(struct capture *k, const struct cli *c, struct engine_options *o, struct diag *d)
 {
@@ -14,7 +29,6 @@ capture_open(struct capture *k, const struct cli *c, struct engine_options *o, s
 
 	o->inputs = c->devices.n ? c->devices.v : any;
 	o->n_inputs = c->devices.n ? c->devices.n : 1;
-	o->filter = c->filter;
 	return (k->live = live_open(&live, d)) != NULL &&
 	    (k->engine = engine_open_source(o, k->live, d)) != NULL;
 }

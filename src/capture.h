@@ -18,8 +18,11 @@ struct capture {
 	struct engine *engine;
 };
 
+/* What the command line says of the input, files or devices. */
+struct engine_options capture_options(const struct cli *c);
+
 /* Opens the devices that the command line names, and an engine that reads them. Fills in
- * the options' inputs and filter. */
+ * the options' inputs. */
 bool capture_open(struct capture *k, const struct cli *c, struct engine_options *o,
     struct diag *d);
 void capture_close(struct capture *k);

@@ -116,6 +116,7 @@ print(const struct cli *c, const struct assertion *a)
 	case FORMAT_NONE:
 	case FORMAT_TABLE:
 	case FORMAT_JSONL:
+	case FORMAT_DOT:
 		break;
 	case FORMAT_TEXT:
 		return assertion_text_write(a, &style, stdout);
@@ -186,11 +187,7 @@ judge(struct check *k, struct diag *d)
 int
 check(const struct cli *c)
 {
-	struct check k = { .cli = c, .options = {
-		.inputs = c->files.v, .n_inputs = c->files.n,
-		.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
-		.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
-	} };
+	struct check k = { .cli = c, .options = capture_options(c) };
 	struct diag d = { 0 };
 	int status = EXIT_CANNOT_RUN;
 

@@ -18,7 +18,8 @@ struct engine {
 	const struct engine_options *options;
 	struct source **files;
 	struct source *merged;			/* the files as one */
-	struct source *input;			/* that, or the caller's */
+	struct source *sieve;			/* NULL: all of it is asked for */
+	struct source *input;			/* that, the files, or the caller's */
 	struct table table;
 	struct ledger ledger;
 	struct input_facts facts;
@@ -157,6 +158,20 @@ open_files(struct engine *e, const struct engine_options *o, struct diag *d)
 	return true;
 }
 
+static bool
+open_sieve(struct engine *e, struct diag *d)
+{
+	const struct sieve_options *o = &e->options->selection;
+
+	e->facts.selection = (struct selection){ o->since_ns, o->until_ns, o->count, 0 };
+	if (!sieve_is_wanted(o))
+		return true;
+	if ((e->sieve = sieve_open(e->input, o, d)) == NULL)
+		return false;
+	e->input = e->sieve;
+	return true;
+}
+
 struct engine *
 engine_open_source(const struct engine_options *o, struct source *input, struct diag *d)
 {
@@ -190,7 +205,10 @@ engine_open_source(const struct engine_options *o, struct source *input, struct 
 		.link_types = e->link_types,
 		.remarks = &e->remarks,
 	};
-	return e;
+	if (input == NULL || open_sieve(e, d))
+		return e;
+	engine_close(e);
+	return NULL;
 }
 
 struct engine *
@@ -198,7 +216,7 @@ engine_open(const struct engine_options *o, struct diag *d)
 {
 	struct engine *e = engine_open_source(o, NULL, d);
 
-	if (e == NULL || open_files(e, o, d))
+	if (e == NULL || (open_files(e, o, d) && open_sieve(e, d)))
 		return e;
 	engine_close(e);
 	return NULL;
@@ -213,6 +231,7 @@ engine_close(struct engine *e)
 	ledger_free(&e->ledger);
 	events_free(&e->events);
 	remarks_free(&e->remarks);
+	source_close(e->sieve);
 	source_close(e->merged);
 	for (size_t i = 0; e->files != NULL && i < e->options->n_inputs; i++)
 		source_close(e->files[i]);
@@ -338,6 +357,8 @@ engine_step(struct engine *e, struct diag *d)
 	struct batch b;
 	enum got got = source_next(e->input, &b, d);
 
+	if (e->sieve != NULL)
+		e->facts.selection.left_out = sieve_left_out(e->sieve);
 	for (unsigned i = 0; i < b.n; i++)
 		if (!take_packet(e, &b.v[i], d))
 			return GOT_ERROR;

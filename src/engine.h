@@ -13,7 +13,7 @@
 #include "audit/ledger.h"
 #include "audit/snapshot.h"
 #include "base/diag.h"
-#include "net/source.h"
+#include "net/sieve.h"
 
 #define ENGINE_EPMD_PORT 4369u
 
@@ -24,6 +24,7 @@ struct engine_options {
 	const char *const *inputs;		/* names: files ("-" is standard input), or devices */
 	size_t n_inputs;
 	const char *filter;			/* that the input went through; NULL: none */
+	struct sieve_options selection;		/* what of the input is asked for */
 	const struct port_range *epmd_ports;	/* added to ENGINE_EPMD_PORT */
 	size_t n_epmd_ports;
 	const struct port_range *dist_ports;

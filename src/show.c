@@ -8,6 +8,7 @@
 #include "capture.h"
 #include "privs.h"
 #include "report/detail.h"
+#include "report/dot.h"
 #include "report/json.h"
 #include "report/jsonl.h"
 #include "report/services.h"
@@ -83,6 +84,8 @@ print(const struct cli *c, const struct snapshot *s, const struct judgement *det
 		return json_write(s, NULL, stdout);
 	case FORMAT_JSONL:
 		return print_lines(s);
+	case FORMAT_DOT:
+		return dot_write(s, stdout);
 	case FORMAT_NONE:
 	case FORMAT_TEXT:
 	case FORMAT_TAP:
@@ -254,11 +257,7 @@ show(const struct cli *c)
 	struct show w = {
 		.cli = c,
 		.piped = any_is_pipe(c),
-		.options = {
-			.inputs = c->files.v, .n_inputs = c->files.n,
-			.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
-			.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
-		},
+		.options = capture_options(c),
 	};
 	struct diag d = { 0 };
 	struct snapshot s;

@@ -70,8 +70,6 @@ open_inputs(void *owner, struct diag *d)
 		return false;
 	if (t->cli->files.n == 0)
 		return true;
-	t->options.inputs = t->cli->files.v;
-	t->options.n_inputs = t->cli->files.n;
 	return (t->capture.engine = engine_open(&t->options, d)) != NULL;
 }
 
@@ -315,11 +313,8 @@ top(const struct cli *c)
 	struct top t = { .cli = c, .signals = -1 };
 	struct diag d = { 0 };
 
-	t.options = (struct engine_options){
-		.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
-		.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
-		.events = true,
-	};
+	t.options = capture_options(c);
+	t.options.events = true;
 	t.services = services_open();
 	bool ok = run(&t, &d);
 	ui_close(t.ui);

@@ -172,6 +172,10 @@ struct judgement {
 	uint64_t quotable[2];
 };
 
+/* 1: the worst, plaintext; 6: mutual; 0 for VERDICT_NONE. What nobody could read comes
+ * after what somebody might have. */
+unsigned verdict_rank(enum verdict v);
+
 const char *verdict_word(enum verdict v);		/* "one-way"; "unknown" for VERDICT_NONE */
 const char *verdict_key(enum verdict v);		/* "one_way", in the summary */
 const char *evidence_word(enum evidence e);		/* "none" for EVIDENCE_NONE */

@@ -21,6 +21,12 @@ struct link_type_count {
 	uint64_t packets;
 };
 
+/* What of the input was asked for; 0: all of it. */
+struct selection {
+	uint64_t since_ns, until_ns, count;	/* from then on, before then, so many packets */
+	uint64_t left_out;		/* packets that were read, and not asked for */
+};
+
 struct input_facts {
 	const char *const *sources;	/* names as given by the user */
 	size_t   n_sources;
@@ -28,6 +34,7 @@ struct input_facts {
 	uint64_t first_ns, last_ns;	/* valid when packets > 0 */
 	unsigned time_digits;		/* the finest precision of the input */
 	const char *filter;		/* NULL: none */
+	struct selection selection;
 	uint64_t lost_kernel, lost_interface, lost_recorded;	/* UNKNOWN_COUNT */
 	uint64_t gaps;			/* holes in streams that were looked at */
 	const char *damage;		/* NULL: none; what and where, one line */

@@ -29,6 +29,28 @@ raw_or_null(const char *s)
 }
 
 static json_t *
+moment_or_null(uint64_t at_ns, unsigned digits)
+{
+	return at_ns != 0 ? build_time(at_ns, digits) : json_null();
+}
+
+static json_t *
+selection(const struct input_facts *in)
+{
+	const struct selection *s = &in->selection;
+	struct build b;
+
+	if (s->since_ns == 0 && s->until_ns == 0 && s->count == 0 && s->left_out == 0)
+		return json_null();
+	b = build_object();
+	build_put(&b, "since", moment_or_null(s->since_ns, in->time_digits));
+	build_put(&b, "until", moment_or_null(s->until_ns, in->time_digits));
+	build_put(&b, "count", s->count != 0 ? build_count(s->count) : json_null());
+	build_put(&b, "left_out", build_count(s->left_out));
+	return build_done(&b);
+}
+
+static json_t *
 input(const struct input_facts *in)
 {
 	struct build b = build_object(), sources = build_list(), lost = build_object();
@@ -46,6 +68,7 @@ input(const struct input_facts *in)
 	build_put(&b, "first", in->packets > 0 ? build_time(in->first_ns, in->time_digits) : json_null());
 	build_put(&b, "last", in->packets > 0 ? build_time(in->last_ns, in->time_digits) : json_null());
 	build_put(&b, "filter", build_typed(in->filter));
+	build_put(&b, "selection", selection(in));
 	build_put(&b, "complete", json_boolean(is_complete(in)));
 	build_put(&b, "lost", build_done(&lost));
 	build_put(&b, "limits", build_count(in->limits));

@@ -209,6 +209,12 @@ wire_strings_are_escaped_once(void **state)
 	must_be(at(out, "connections/0/client/node"), "\"a\\\\x5cx0a\\\\x0a\\\"\\\\xff@\xc3\xa9\"");
 	must_be(at(out, "connections/0/explanation"), "\"node a\\\\x0a gave up\"");
 	must_be(at(out, "input/filter"), "\"ip proto \\\\tcp\"");
+	must_be(at(out, "input/selection"), "null");
+	s.snapshot.input.selection = (struct selection){ .until_ns = SAMPLE_AT_NS, .left_out = 7 };
+	json_decref(out);
+	out = parse();
+	must_be(at(out, "input/selection"), "{\"since\":null,"
+	    "\"until\":\"2023-11-14T22:13:20.123456Z\",\"count\":null,\"left_out\":7}");
 	s.snapshot.input.filter = "\xff";
 	json_decref(out);
 	out = parse();

@@ -81,6 +81,23 @@ what_was_lost_or_ignored_is_said(void **state)
 }
 
 static void
+a_part_is_said_to_be_one(void **state)
+{
+	(void)state;
+	sample_open(&s);
+	s.snapshot.input.filter = "port 9100\033";
+	s.snapshot.input.selection = (struct selection){ .since_ns = SAMPLE_AT_NS, .count = 100,
+		.left_out = 3 };
+	assert_string_equal(summary(false), "no distribution connections; 138 packets; "
+	    "only a part was looked at: -f 'port 9100\\x1b', since 2023-11-14T22:13:20.123456Z, "
+	    "100 packets at most, 3 packets left out");
+	s.snapshot.input.filter = NULL;
+	s.snapshot.input.selection = (struct selection){ .until_ns = SAMPLE_AT_NS };
+	assert_string_equal(summary(false), "no distribution connections; 138 packets; "
+	    "only a part was looked at: until 2023-11-14T22:13:20.123456Z");
+}
+
+static void
 many_link_types_are_counted_not_named(void **state)
 {
 	static struct link_type_count link_types[4096];
@@ -113,6 +130,7 @@ main(void)
 		cmocka_unit_test(nothing_is_said_as_such),
 		cmocka_unit_test(one_is_not_many),
 		cmocka_unit_test(what_was_lost_or_ignored_is_said),
+		cmocka_unit_test(a_part_is_said_to_be_one),
 		cmocka_unit_test(many_link_types_are_counted_not_named),
 		cmocka_unit_test(a_file_name_is_a_strangers_string),
 	};

@@ -140,7 +140,7 @@ number_verdict(double *n, const struct field *f, const void *what, const struct 
 	(void)f;
 	(void)s;
 	if (connection(what) != NULL)
-		*n = scene_rank(connection(what)->verdict);
+		*n = verdict_rank(connection(what)->verdict);
 	return connection(what) != NULL;
 }
 
