@@ -12,6 +12,15 @@
 /* net: interfaces of one pcapng section. */
 #define LIMIT_INTERFACES	4096u
 
+/* net: headers around each other, from the outermost to TCP's. Ethernet, IP, UDP,
+ * VXLAN, Ethernet, IP, TCP are seven; nobody stacks more than two or three tunnels. */
+#define LIMIT_HEADERS		24u
+
+/* net: datagrams whose fragments are kept, in number and in bytes, until they are
+ * whole or over their time. Linux keeps 4 MiB; a capture sees several hosts. */
+#define LIMIT_DATAGRAMS		4096u
+#define LIMIT_FRAGMENT_BYTES	(16u << 20)
+
 /* flow: TCP conversations followed at once. At about 1.5 KiB each this is
  * 100 MiB; the one idle for longest leaves first. */
 #define LIMIT_FLOWS		65536u

@@ -31,7 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		memcpy(exact, r.at, len);
 	packet.captured = (struct bytes){ exact, len };
 	packet.wire_len = (uint32_t)len + beyond;
-	if (decode(&packet, &s) == DECODED_TCP &&
+	if (decode(&packet, NULL, &s) == DECODED_TCP &&
 	    (!within(s.payload, packet.captured) || !within(s.options, packet.captured) ||
 	    s.payload_len < s.payload.n || s.src.family == FAMILY_NONE ||
 	    s.dst.family == FAMILY_NONE))
