@@ -26,13 +26,31 @@ read_tcp(struct layer *l)
 		return DECODED_MALFORMED;
 	out->payload = rd_rest(&r);
 	out->payload_len = l->len - head_len;
+	l->what = INSIDE_NOTHING;
 	return DECODED_TCP;
+}
+
+static enum decoded
+read_other(struct layer *l)
+{
+	(void)l;
+	return DECODED_NOT_TCP;
+}
+
+static enum decoded
+read_nothing(struct layer *l)
+{
+	(void)l;
+	return DECODED_TUNNEL;
 }
 
 static enum decoded
 read_layer(struct layer *l)
 {
 	static enum decoded (*const readers[N_INSIDES])(struct layer *) = {
+		[INSIDE_OTHER] = read_other,
+		[INSIDE_UNREAD] = read_nothing,
+		[INSIDE_TCP] = read_tcp,
 		[INSIDE_IP] = ip_read,
 		[INSIDE_IPV4] = ipv4_read,
 		[INSIDE_IPV6] = ipv6_read,
@@ -60,15 +78,9 @@ static enum decoded
 read_layers(struct layer *l)
 {
 	for (unsigned n = 0; n < LIMIT_HEADERS; n++) {
-		enum decoded d;
+		enum decoded d = read_layer(l);
 
-		if (l->what == INSIDE_TCP)
-			return read_tcp(l);
-		if (l->what == INSIDE_UNREAD)
-			return DECODED_TUNNEL;
-		if (l->what == INSIDE_OTHER)
-			return DECODED_NOT_TCP;
-		if ((d = read_layer(l)) != DECODED_TCP)
+		if (d != DECODED_TCP || l->what == INSIDE_NOTHING)
 			return d;
 	}
 	l->unread = &inside_too_deep.unread;

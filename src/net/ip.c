@@ -10,6 +10,7 @@
 
 enum protocol {
 	PROTOCOL_HOP_BY_HOP  = 0,
+	PROTOCOL_TCP         = 6,
 	PROTOCOL_UDP         = 17,
 	PROTOCOL_ROUTING     = 43,
 	PROTOCOL_FRAGMENT    = 44,
@@ -54,11 +55,14 @@ keep(struct rd r, uint32_t len, struct layer *l)
 static enum decoded
 enter_protocol(struct layer *l, uint8_t protocol)
 {
+	if (protocol == PROTOCOL_TCP) {		/* in haste: most is */
+		l->what = INSIDE_TCP;
+		return DECODED_TCP;
+	}
 	const struct next *next = inside_protocol(protocol);
-
 	l->what = next->what;
 	l->unread = &next->unread;
-	if (next->what != INSIDE_TCP && next->what != INSIDE_UDP)
+	if (next->what != INSIDE_UDP)
 		layer_place_hosts(l);
 	return DECODED_TCP;
 }
@@ -235,10 +239,9 @@ read_extension(struct rd *r, uint8_t *protocol)
 }
 
 /* The header of fragments, [RFC 8200 4.5]: next 8, 8 reserved, offset 13, 2 reserved,
- * more 1, identification 32. Addresses are as they are on the wire. */
+ * more 1, identification 32. */
 struct v6 {
-	struct bytes whole;		/* from the first byte of IPv6 on */
-	struct bytes src, dst;
+	struct bytes whole;		/* from the first byte of IPv6 on, its 40 are there */
 	uint8_t      protocol;
 	uint32_t     next_at;		/* where the header before says what is next */
 	uint16_t     fragment;		/* offset, "more fragments" */
@@ -259,38 +262,39 @@ read_v6_fragment(struct layer *l, const struct v6 *v, size_t head_len)
 {
 	struct fragment p = { .v6 = true, .protocol = v->protocol, .id = v->id,
 		.head = { v->whole.p, head_len }, .next_at = v->next_at,
-		.src = v->src, .dst = v->dst,
+		.src = { v->whole.p + 8, 16 }, .dst = { v->whole.p + 24, 16 },
 		.offset = v->fragment & 0xfff8u, .more = v->fragment & 1,
 		.body = l->bytes, .body_len = l->len };
 
 	return put_together(l, &p);
 }
 
-/* .bytes and .len are what is behind the first 40 bytes. */
+/* .bytes and .len are what is behind the first 40 bytes of whole. */
 static enum decoded
-read_extensions(struct layer *l, struct v6 *v)
+read_extensions(struct layer *l, struct bytes whole, uint8_t protocol)
 {
+	struct v6 v = { .whole = whole, .protocol = protocol, .next_at = 6 };
+	struct rd r = rd_bytes(l->bytes);
 	struct bytes all = l->bytes;
 	uint32_t len = l->len;
-	struct rd r = rd_bytes(all);
 	size_t at = 0;
 
 	for (unsigned n = 0; n <= EXTENSIONS_MAX; n++) {
-		bool steps = read_extension(&r, &v->protocol);
+		bool steps = read_extension(&r, &v.protocol);
 
-		if (!steps && v->protocol == PROTOCOL_FRAGMENT) {
-			read_fragment_header(&r, v);
-			steps = v->fragment == 0;
+		if (!steps && v.protocol == PROTOCOL_FRAGMENT) {
+			read_fragment_header(&r, &v);
+			steps = v.fragment == 0;
 		}
 		size_t behind = all.n - rd_left(&r);
 		if (!rd_ok(&r) || behind > len)
 			return DECODED_MALFORMED;
 		keep(r, len - (uint32_t)behind, l);
-		if (v->fragment != 0)
-			return read_v6_fragment(l, v, 40 + at);
+		if (v.fragment != 0)
+			return read_v6_fragment(l, &v, 40 + at);
 		if (!steps)
-			return enter_protocol(l, v->protocol);
-		v->next_at = (uint32_t)(40 + at);
+			return enter_protocol(l, v.protocol);
+		v.next_at = (uint32_t)(40 + at);
 		at = behind;
 	}
 	l->unread = &inside_too_deep.unread;
@@ -302,22 +306,22 @@ enum decoded
 ipv6_read(struct layer *l)
 {
 	struct rd r = rd_bytes(l->bytes);
-	struct v6 v = { .whole = l->bytes, .next_at = 6 };
+	struct bytes whole = l->bytes;
 	uint8_t first = rd_u8(&r);
 
 	rd_take(&r, 3);
 	uint32_t len = rd_u16(&r);
-	v.protocol = rd_u8(&r);
+	uint8_t protocol = rd_u8(&r);
 	rd_take(&r, 1);
-	v.src = rd_take(&r, 16);
-	v.dst = rd_take(&r, 16);
+	struct bytes src = rd_take(&r, 16), dst = rd_take(&r, 16);
 	if (!rd_ok(&r) || first >> 4 != 6)
 		return DECODED_MALFORMED;
-	if (len == 0 && l->len > 40 && (len = jumbo_len(r, v.protocol, l->len - 40)) == 0)
+	if (len == 0 && l->len > 40 && (len = jumbo_len(r, protocol, l->len - 40)) == 0)
 		return DECODED_MALFORMED;
-	l->segment->src = address_ipv6(v.src.p);
-	l->segment->dst = address_ipv6(v.dst.p);
+	l->segment->src = address_ipv6(src.p);
+	l->segment->dst = address_ipv6(dst.p);
 	l->segment->ip_id = 0;
 	keep(r, len, l);
-	return read_extensions(l, &v);
+	return protocol == PROTOCOL_TCP ? enter_protocol(l, protocol) :
+	    read_extensions(l, whole, protocol);
 }

@@ -7,6 +7,24 @@
  */
 #include "net/layer.h"
 
+enum link_type {
+	LINK_NULL       = 0,
+	LINK_ETHERNET   = 1,
+	LINK_PPP        = 9,
+	LINK_RAW_BSD    = 12,	/* what raw IP is called where it was never mapped */
+	LINK_RAW_OTHER  = 14,	/* the same, OpenBSD */
+	LINK_PPP_HDLC   = 50,
+	LINK_PPP_ETHER  = 51,
+	LINK_RAW        = 101,
+	LINK_C_HDLC     = 104,
+	LINK_LOOP       = 108,
+	LINK_LINUX_SLL  = 113,
+	LINK_MPLS       = 219,
+	LINK_IPV4       = 228,
+	LINK_IPV6       = 229,
+	LINK_LINUX_SLL2 = 276,
+};
+
 /* [LINKTYPE_LINUX_SLL]: the packet type, and an ARPHRD_ value of Linux. */
 #define SLL_TO_US		0u
 #define SLL_FROM_US		4u
@@ -103,43 +121,47 @@ read_null(struct layer *l)
 	return enter_family(family > 0xffff ? rd_u32le(&little) : family, &r, l);
 }
 
-struct link_type {
-	uint32_t number;
-	enum inside what;		/* there from the first byte on, or */
-	enum decoded (*read)(struct layer *l);
-};
-
-/* The frequent ones first. */
-static const struct link_type link_types[] = {
-	{ 1, INSIDE_NOTHING, read_ethernet },		/* EN10MB */
-	{ 276, INSIDE_NOTHING, read_cooked2 },		/* LINUX_SLL2 */
-	{ 113, INSIDE_NOTHING, read_cooked },		/* LINUX_SLL */
-	{ 0, INSIDE_NOTHING, read_null },		/* NULL */
-	{ 108, INSIDE_NOTHING, read_loop },		/* LOOP */
-	{ 101, INSIDE_IP, NULL },			/* RAW */
-	{ 12, INSIDE_IP, NULL },			/* the same, never mapped */
-	{ 14, INSIDE_IP, NULL },			/* the same, OpenBSD */
-	{ 228, INSIDE_IPV4, NULL },			/* IPV4 */
-	{ 229, INSIDE_IPV6, NULL },			/* IPV6 */
-	{ 9, INSIDE_PPP, NULL },			/* PPP */
-	{ 50, INSIDE_NOTHING, hdlc_read },		/* PPP_HDLC */
-	{ 51, INSIDE_PPPOE, NULL },			/* PPP_ETHER */
-	{ 104, INSIDE_NOTHING, hdlc_read },		/* C_HDLC */
-	{ 219, INSIDE_MPLS, NULL },			/* MPLS */
-};
+/* Nothing before it: the first byte is its. */
+static enum decoded
+start(struct layer *l, enum inside what)
+{
+	l->what = what;
+	return DECODED_TCP;
+}
 
 enum decoded
 link_read(struct layer *l, const struct packet *p)
 {
-	layer_place(l, p->source);
-	layer_place(l, p->interface);
-	for (size_t i = 0; i < sizeof link_types / sizeof *link_types; i++) {
-		const struct link_type *t = &link_types[i];
-
-		if (t->number != p->link_type)
-			continue;
-		l->what = t->what;
-		return t->read != NULL ? t->read(l) : DECODED_TCP;
+	layer_place(l, (uint32_t)p->source << 16 ^ p->interface);
+	switch (p->link_type) {
+	case LINK_ETHERNET:
+		return read_ethernet(l);
+	case LINK_LINUX_SLL:
+		return read_cooked(l);
+	case LINK_LINUX_SLL2:
+		return read_cooked2(l);
+	case LINK_NULL:
+		return read_null(l);
+	case LINK_LOOP:
+		return read_loop(l);
+	case LINK_RAW:
+	case LINK_RAW_BSD:
+	case LINK_RAW_OTHER:
+		return start(l, INSIDE_IP);
+	case LINK_IPV4:
+		return start(l, INSIDE_IPV4);
+	case LINK_IPV6:
+		return start(l, INSIDE_IPV6);
+	case LINK_PPP:
+		return start(l, INSIDE_PPP);
+	case LINK_PPP_HDLC:
+	case LINK_C_HDLC:
+		return hdlc_read(l);
+	case LINK_PPP_ETHER:
+		return start(l, INSIDE_PPPOE);
+	case LINK_MPLS:
+		return start(l, INSIDE_MPLS);
+	default:
+		return DECODED_LINK_UNKNOWN;
 	}
-	return DECODED_LINK_UNKNOWN;
 }
