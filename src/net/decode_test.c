@@ -334,6 +334,8 @@ tunnels_that_are_not_read_have_names(void **state)
 		{ LITERAL(228, IP4("\x11") UDP("\x17\xc1") "\x40\0\x08\0\0\0\7\0"),
 		  "Geneve", true },
 		{ LITERAL(228, IP4("\x2f") "\0\2\x08\0"), "GRE", true },
+		{ LITERAL(228, IP4("\x2f") "\0\0\x82\0" "802.11"), "GRE", true },
+		{ LITERAL(228, IP4("\x11") GENEVE("\x12\x12") "something"), "Geneve", true },
 		{ LITERAL(228, IP4("\x61") "\x20\0"), "EtherIP", false },
 		{ LITERAL(219, LABEL "\0\0\0\1" "a frame of something"), "MPLS-pseudowire", false },
 		{ LITERAL(219, LABEL "\x50 something else"), "MPLS-pseudowire", false },

@@ -70,7 +70,7 @@ gre_read(struct layer *l)
 	/* [draft-foschiano-erspan 4.1] Type I has no header of its own. */
 	if (type == ETHERTYPE_ERSPAN && !(flags & GRE_SEQUENCE))
 		return layer_enter(l, &r, INSIDE_ETHERNET);
-	return layer_next(l, &r, inside_ethertype(type));
+	return layer_next_in_tunnel(l, &r, inside_ethertype(type));
 }
 
 /* [draft-foschiano-erspan 4.2] version 4, VLAN 12, class 3, encapsulation 2, cut 1,

@@ -5,7 +5,7 @@ const struct next inside_too_deep =
 const struct next inside_pseudowire =
     { 0, INSIDE_UNREAD, { "MPLS-pseudowire", false } };
 
-static const struct next other = { .what = INSIDE_OTHER };
+const struct next inside_unknown = { .what = INSIDE_OTHER };
 
 /* The frequent ones first. */
 
@@ -24,6 +24,11 @@ static const struct next ethertypes[] = {
 	{ 0x880b, INSIDE_PPP, { 0 } },			/* in GRE [RFC 2637] */
 	{ 0x88be, INSIDE_ERSPAN, { 0 } },		/* in GRE */
 	{ 0x22eb, INSIDE_ERSPAN3, { 0 } },		/* in GRE */
+	{ 0x0806, INSIDE_OTHER, { 0 } },		/* ARP */
+	{ 0x0000, INSIDE_OTHER, { 0 } },		/* in GRE: keeps it alive */
+	{ 0x00fe, INSIDE_OTHER, { 0 } },		/* in GRE: routing of OSI */
+	{ 0x2000, INSIDE_OTHER, { 0 } },		/* in GRE: Cisco's discovery */
+	{ 0x2001, INSIDE_OTHER, { 0 } },		/* in GRE: NHRP [RFC 2332] */
 	{ 0x88e5, INSIDE_UNREAD, { "MACsec", true } },	/* 802.1AE */
 	{ 0x894f, INSIDE_UNREAD, { "NSH", false } },	/* [RFC 8300] */
 	{ 0x88e7, INSIDE_UNREAD, { "PBB", false } },	/* 802.1ah */
@@ -88,7 +93,7 @@ find(const struct next *v, size_t n, uint16_t number)
 	for (size_t i = 0; i < n; i++)
 		if (v[i].number == number)
 			return &v[i];
-	return &other;
+	return &inside_unknown;
 }
 
 #define FIND(table, number) find((table), sizeof (table) / sizeof *(table), (number))

@@ -2,7 +2,8 @@
  * inside - what the numbers in headers say comes next: Ethertypes, IP protocols,
  * UDP ports, protocols of PPP. Tables; the readers in layer.h act on them.
  *
- * A number that is in no table stands for something that holds no whole packets.
+ * A number that is in no table is taken for something that holds no whole packets, but
+ * in a tunnel that carries any Ethertype.
  *
  * source     IANA's registries of Ethertypes, protocol numbers, ports and PPP; the
  *            IEEE's of Ethertypes. A row names what specifies its contents.
@@ -53,6 +54,9 @@ const struct next *inside_ethertype(uint16_t ethertype);
 const struct next *inside_protocol(uint8_t protocol);
 const struct next *inside_udp(uint16_t port);
 const struct next *inside_ppp(uint16_t protocol);
+
+/* What is in no table. */
+extern const struct next inside_unknown;
 
 /* More headers around each other than are followed; a pseudowire whose contents are not told. */
 extern const struct next inside_too_deep, inside_pseudowire;

@@ -66,6 +66,13 @@ layer_next(struct layer *l, struct rd *r, const struct next *next)
 	return layer_enter(l, r, next->what);
 }
 
+/* The same in a tunnel that carries anything: what is unknown may be whole packets. */
+static inline enum decoded
+layer_next_in_tunnel(struct layer *l, struct rd *r, const struct next *next)
+{
+	return next == &inside_unknown ? layer_enter(l, r, INSIDE_UNREAD) : layer_next(l, r, next);
+}
+
 /* A header tells how much is behind it: more is padding, less is what was cut off. */
 static inline void
 layer_trim(struct layer *l, uint32_t len)

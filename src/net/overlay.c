@@ -76,7 +76,7 @@ geneve_read(struct layer *l)
 	if (rd_ok(&r) && first >> 6 != 0)
 		return layer_enter(l, &r, INSIDE_UNREAD);
 	rd_take(&r, 4u * (first & 63u));
-	return layer_next(l, &r, inside_ethertype(type));
+	return layer_next_in_tunnel(l, &r, inside_ethertype(type));
 }
 
 /* [RFC 3378 2] version 4, 12 reserved */
