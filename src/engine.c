@@ -8,11 +8,14 @@
 #include "dissectors/x509.h"
 #include "flow/table.h"
 #include "net/decode.h"
+#include "net/frag.h"
+#include "net/inside.h"
 #include "net/live.h"
 #include "net/merge.h"
 #include "net/recording.h"
 
 #define LINK_TYPES_MAX 64u	/* different undecodable ones that are told apart */
+#define TUNNEL_TYPES_MAX 64u	/* the same; more than inside.c has names for */
 
 struct engine {
 	const struct engine_options *options;
@@ -20,11 +23,13 @@ struct engine {
 	struct source *merged;			/* the files as one */
 	struct source *sieve;			/* NULL: all of it is asked for */
 	struct source *input;			/* that, the files, or the caller's */
+	struct frag frag;
 	struct table table;
 	struct ledger ledger;
 	struct input_facts facts;
 	struct remarks remarks;
 	struct link_type_count link_types[LINK_TYPES_MAX];
+	struct tunnel_count tunnel_types[TUNNEL_TYPES_MAX];
 	char damage[1024];
 	struct diag damage_told;		/* that part of it is an event already */
 	struct events events;
@@ -186,6 +191,7 @@ engine_open_source(const struct engine_options *o, struct source *input, struct 
 	remarks_init(&e->remarks);
 	ledger_init(&e->ledger, (struct ledger_tools){ x509_parse, tls_signature_check },
 	    o->dist_ports, o->n_dist_ports);
+	frag_init(&e->frag);
 	table_init(&e->table, (struct table_port){ .owner = e, .server_end = server_end,
 		.fact = on_fact, .closed = on_closed });
 	if (o->events && !events_init(&e->events)) {
@@ -204,6 +210,7 @@ engine_open_source(const struct engine_options *o, struct source *input, struct 
 		.lost_recorded = UNKNOWN_COUNT,
 		.link_types = e->link_types,
 		.remarks = &e->remarks,
+		.tunnel_types = e->tunnel_types,
 	};
 	if (input == NULL || open_sieve(e, d))
 		return e;
@@ -227,6 +234,7 @@ engine_close(struct engine *e)
 {
 	if (e == NULL)
 		return;
+	frag_free(&e->frag);
 	table_free(&e->table);
 	ledger_free(&e->ledger);
 	events_free(&e->events);
@@ -255,6 +263,22 @@ count_link_type(struct engine *e, uint32_t link_type)
 			.link_type = link_type, .name = link_type_name(link_type), .packets = 1 };
 	else
 		in->limits++;
+}
+
+static void
+count_tunnel(struct engine *e, const struct unread *kind)
+{
+	struct input_facts *in = &e->facts;
+	size_t i = 0;
+
+	while (i < in->n_tunnel_types && strcmp(e->tunnel_types[i].name, kind->name) != 0)
+		i++;
+	assert(i < TUNNEL_TYPES_MAX);
+	if (i == in->n_tunnel_types)
+		e->tunnel_types[in->n_tunnel_types++] = (struct tunnel_count){
+			.name = kind->name, .on_any = kind->on_any };
+	e->tunnel_types[i].packets++;
+	in->tunnels++;
 }
 
 static void
@@ -293,7 +317,8 @@ take_segment(struct engine *e, const struct packet *p, const struct segment *s, 
 		return true;
 	if (is_epmd_port(e, s->src_port) || is_epmd_port(e, s->dst_port))
 		carried.flow = 0;
-	return e->options->keep(e->options->keeper, p, &carried, d);
+	struct packet whole = decode_datagram(p, s);
+	return e->options->keep(e->options->keeper, &whole, &carried, d);
 }
 
 static bool
@@ -310,7 +335,7 @@ take_packet(struct engine *e, const struct packet *p, struct diag *d)
 		in->time_digits = p->time_digits;
 	in->packets++;
 	in->bytes += p->captured.n;
-	switch (decode(p, &s)) {
+	switch (decode(p, &e->frag, &s)) {
 	case DECODED_TCP:
 		return take_segment(e, p, &s, d);
 	case DECODED_LINK_UNKNOWN:
@@ -319,12 +344,10 @@ take_packet(struct engine *e, const struct packet *p, struct diag *d)
 	case DECODED_MALFORMED:
 		in->headless += p->captured.n < p->wire_len;
 		break;
-	case DECODED_FRAGMENT:
-		in->fragments++;
-		break;
 	case DECODED_TUNNEL:
-		in->tunnels++;
+		count_tunnel(e, s.unread);
 		break;
+	case DECODED_FRAGMENT:		/* .frag counts what does not become whole */
 	case DECODED_NOT_TCP:
 		break;
 	}
@@ -368,6 +391,7 @@ engine_step(struct engine *e, struct diag *d)
 void
 engine_end(struct engine *e)
 {
+	frag_end(&e->frag);
 	table_end(&e->table);
 	if (!ledger_end(&e->ledger))
 		e->out_of_memory = true;
@@ -477,6 +501,7 @@ engine_refresh(struct engine *e, uint64_t now_ns, struct diag *d)
 	e->clock_ns = now_ns;
 	if (tell_damage(e))
 		result = REFRESHED_SOME;
+	frag_expire(&e->frag, now_ns);
 	table_idle(&e->table, now_ns, &closed);
 	if (!ledger_look_at_ended(&e->ledger, &judged))
 		e->out_of_memory = true;
@@ -518,7 +543,8 @@ bool
 engine_snapshot(const struct engine *e, struct snapshot *s, struct diag *d)
 {
 	*s = (struct snapshot){ .input = e->facts };
-	s->input.limits += e->table.shed + ledger_limits(&e->ledger);
+	s->input.fragments = e->frag.lost;
+	s->input.limits += e->frag.shed + e->table.shed + ledger_limits(&e->ledger);
 	if (e->remarks.drops_known)
 		s->input.lost_recorded = e->remarks.drops;
 	ledger_snapshot(&e->ledger, s);

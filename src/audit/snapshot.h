@@ -27,6 +27,13 @@ struct selection {
 	uint64_t left_out;		/* packets that were read, and not asked for */
 };
 
+/* Packets with packets inside, of one kind that is not looked into. */
+struct tunnel_count {
+	const char *name;		/* letters, digits, "-" */
+	bool     on_any;		/* where such a tunnel ends, an interface shows what is in it */
+	uint64_t packets;
+};
+
 struct input_facts {
 	const char *const *sources;	/* names as given by the user */
 	size_t   n_sources;
@@ -42,8 +49,10 @@ struct input_facts {
 	size_t   n_link_types;
 	uint64_t limits;		/* times a bound of limits.h shed something */
 	uint64_t headless;		/* packets cut off before the end of their TCP header */
-	uint64_t fragments;		/* of IP, that may hold TCP: not put together */
-	uint64_t tunnels;		/* packets with packets inside, not looked at */
+	uint64_t fragments;		/* of IP datagrams that may hold TCP and never were whole */
+	uint64_t tunnels;		/* packets with packets inside, not looked at: of all kinds */
+	const struct tunnel_count *tunnel_types;
+	size_t   n_tunnel_types;
 	const struct remarks *remarks;	/* of the files; NULL: as good as none */
 };
 

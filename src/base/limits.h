@@ -24,6 +24,15 @@
 /* net: TLS key logs within capture files. A session takes half a KiB at most. */
 #define LIMIT_KEY_LOG_BYTES	(16u << 20)
 
+/* net: headers around each other, from the outermost to TCP's. Ethernet, IP, UDP,
+ * VXLAN, Ethernet, IP, TCP are seven; nobody stacks more than two or three tunnels. */
+#define LIMIT_HEADERS		24u
+
+/* net: datagrams whose fragments are kept, in number and in bytes, until they are
+ * whole or over their time. Linux keeps 4 MiB; a capture sees several hosts. */
+#define LIMIT_DATAGRAMS		4096u
+#define LIMIT_FRAGMENT_BYTES	(16u << 20)
+
 /* flow: TCP conversations followed at once. At about 2 KiB each this is 128 MiB, and
  * one that is listed takes some 4 KiB more; the one idle for longest leaves first. */
 #define LIMIT_FLOWS		65536u

@@ -114,6 +114,16 @@ link_types(const struct input_facts *in)
 }
 
 static json_t *
+tunnel_types(const struct input_facts *in)
+{
+	struct build b = build_object();
+
+	for (size_t i = 0; i < in->n_tunnel_types; i++)
+		build_put(&b, in->tunnel_types[i].name, build_count(in->tunnel_types[i].packets));
+	return build_done(&b);
+}
+
+static json_t *
 ignored(const struct snapshot *s)
 {
 	struct build b = build_object();
@@ -121,6 +131,7 @@ ignored(const struct snapshot *s)
 	build_put(&b, "tls", build_count(s->ignored_tls));
 	build_put(&b, "other", build_count(s->ignored_other));
 	build_put(&b, "tunnels", build_count(s->input.tunnels));
+	build_put(&b, "tunnel_types", tunnel_types(&s->input));
 	build_put(&b, "link_types", link_types(&s->input));
 	return build_done(&b);
 }

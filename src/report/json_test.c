@@ -491,6 +491,23 @@ link_types_are_counted_by_name(void **state)
 	must_follow_the_schema();
 }
 
+static void
+tunnels_are_counted_by_name(void **state)
+{
+	static const struct tunnel_count tunnel_types[] = { { "ESP", false, 3 }, { "L2TP", true, 1 } };
+
+	(void)state;
+	sample_open(&s);
+	s.snapshot.input.tunnels = 4;
+	s.snapshot.input.tunnel_types = tunnel_types;
+	s.snapshot.input.n_tunnel_types = 2;
+	json_t *out = parse();
+	must_be(at(out, "ignored/tunnels"), "4");
+	must_be(at(out, "ignored/tunnel_types"), "{\"ESP\":3,\"L2TP\":1}");
+	json_decref(out);
+	must_follow_the_schema();
+}
+
 /* If this passed, the checks above would show nothing. */
 static void
 what_is_not_in_the_schema_is_found(void **state)
@@ -610,6 +627,7 @@ main(void)
 		cmocka_unit_test(an_input_without_packets_has_no_times),
 		cmocka_unit_test(times_are_as_precise_as_the_input),
 		cmocka_unit_test(link_types_are_counted_by_name),
+		cmocka_unit_test(tunnels_are_counted_by_name),
 		cmocka_unit_test(what_is_not_in_the_schema_is_found),
 		cmocka_unit_test(a_full_disk_is_a_failure),
 		cmocka_unit_test(without_memory_there_is_no_answer),

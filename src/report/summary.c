@@ -97,6 +97,17 @@ put_lost(struct list *l, const struct input_facts *in)
 	put_count(l, in->fragments, "IP fragment", "IP fragments");
 }
 
+/* "3 in tunnels (2 ESP, 1 L2TP)" */
+static void
+put_tunnels(struct list *l, const struct input_facts *in)
+{
+	put_count(l, in->tunnels, "in a tunnel", "in tunnels");
+	for (size_t i = 0; i < in->n_tunnel_types; i++)
+		text_putf(l->t, "%s%llu %s", i == 0 ? " (" : ", ",
+		    (unsigned long long)in->tunnel_types[i].packets, in->tunnel_types[i].name);
+	text_put(l->t, in->n_tunnel_types > 0 ? ")" : "");
+}
+
 static void
 put_link_types(struct list *l, const struct input_facts *in)
 {
@@ -139,7 +150,7 @@ summary_put(struct text *t, const struct snapshot *s, bool utf8)
 	put_count(&l, s->ignored_tls, "TLS", "TLS");
 	put_count(&l, s->ignored_other, "other", "other");
 	put_count(&l, s->silent, "silent", "silent");
-	put_count(&l, in->tunnels, "in a tunnel", "in tunnels");
+	put_tunnels(&l, in);
 	put_selection(&l, in, utf8);
 	put_lost(&l, in);
 	open_group(&l, "");

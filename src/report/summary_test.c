@@ -61,6 +61,7 @@ what_was_lost_or_ignored_is_said(void **state)
 	static const struct link_type_count link_types[] = {
 		{ 105, "IEEE802_11", 12 }, { 147, NULL, 3 }, { 148, NULL, 0 },
 	};
+	static const struct tunnel_count tunnel_types[] = { { "ESP", false, 3 }, { "L2TP", true, 1 } };
 
 	(void)state;
 	sample_lab(&s);
@@ -71,10 +72,13 @@ what_was_lost_or_ignored_is_said(void **state)
 	s.snapshot.input.limits = 2;
 	s.snapshot.input.link_types = link_types;
 	s.snapshot.input.n_link_types = 3;
+	s.snapshot.input.tunnels = 4;
+	s.snapshot.input.tunnel_types = tunnel_types;
+	s.snapshot.input.n_tunnel_types = 2;
 	s.snapshot.input.damage = "a.pcap: cut off at byte 812";
 	assert_string_equal(summary(false),
 	    "5 connections: 1 plaintext, 2 mutual, 1 one-way, 1 refused; 138 packets; "
-	    "ignored: 2 TLS, 3 other, 1 silent; "
+	    "ignored: 2 TLS, 3 other, 1 silent, 4 in tunnels (3 ESP, 1 L2TP); "
 	    "lost: 5 packets by the kernel, 7 packets as the file says, 3 gaps; 2 limits reached; "
 	    "not decoded: 12 of IEEE802_11, 3 of link type 147; "
 	    "damaged: a.pcap: cut off at byte 812");
