@@ -33,6 +33,13 @@
 #define LIMIT_DATAGRAMS		4096u
 #define LIMIT_FRAGMENT_BYTES	(16u << 20)
 
+/* net: TCP sockets of this host that are listed, as many as LIMIT_FLOWS: 7 MiB. */
+#define LIMIT_SOCKETS		65536u
+
+/* net: descriptors of all processes that are looked at to find who holds these sockets.
+ * Each takes a microsecond or two; a thousand processes with a thousand each fit. */
+#define LIMIT_HOLDINGS		(1u << 20)
+
 /* flow: TCP conversations followed at once. At about 2 KiB each this is 128 MiB, and
  * one that is listed takes some 4 KiB more; the one idle for longest leaves first. */
 #define LIMIT_FLOWS		65536u
