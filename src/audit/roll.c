@@ -255,10 +255,9 @@ roll_count(struct connection *c)
 	    !address_equal(&j->end[SIDE_CLIENT].address, &first->address);
 
 	j->last_ns = t->last_ns;
-	for (int side = 0; side < 2; side++) {
-		j->bytes[side] = t->end[swapped ? !side : side].bytes;
+	for (int side = 0; side < 2; side++)
 		j->packets[side] = t->end[swapped ? !side : side].packets;
-	}
+	verdict_count(c, swapped, j);
 }
 
 /* Leaving */

@@ -66,6 +66,7 @@ struct epmd_entry {
 	uint16_t     highest;		/* distribution version that it speaks; 0: not said */
 	enum epmd_how how;
 	uint64_t     at_ns;
+	struct owner owner;
 	bool         listening;		/* it still holds: neither ended nor replaced */
 };
 
