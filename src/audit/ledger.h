@@ -65,6 +65,9 @@ bool ledger_is_labelled(const struct ledger *l, const struct address *host, uint
 void ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,
     const struct stamped *where);
 
+/* c has told something: would it be listed, were this its end? */
+bool ledger_would_keep(const struct ledger *l, const struct connection *c);
+
 /* c will show nothing more; the ledger takes it. */
 void ledger_close(struct ledger *l, struct connection *c);
 
