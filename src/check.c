@@ -7,6 +7,7 @@
 #include "capture.h"
 #include "command.h"
 #include "outputs.h"
+#include "reader.h"
 #include "report/assertion_text.h"
 #include "report/github.h"
 #include "report/json.h"
@@ -25,6 +26,7 @@ struct check {
 	struct keeper *keeper;
 	struct engine_options options;
 	struct capture capture;		/* of files only the engine */
+	struct reader reader;		/* of files */
 	struct command command;
 };
 
@@ -44,8 +46,9 @@ open_files(struct check *k, struct diag *d)
 		if ((k->options.keeper = k->keeper = keeper_open(d)) == NULL)
 			return false;
 	}
-	return k->cli->files.n == 0 ||
-	    (k->capture.engine = engine_open(&k->options, d)) != NULL;
+	k->options.intake = &k->reader.intake;
+	return k->cli->files.n == 0 || (reader_begin(&k->reader, &k->capture.engine, false, d) &&
+	    (k->capture.engine = engine_open(&k->options, d)) != NULL);
 }
 
 /* Under sudo no file is read, emptied or made that its caller could not. */
@@ -191,8 +194,10 @@ check(const struct cli *c)
 	struct diag d = { 0 };
 	int status = EXIT_CANNOT_RUN;
 
-	if (privs_invoker(&k.invoker, &d) && as_invoker(&k, open_files, &d) &&
-	    (c->files.n > 0 ? read_files(&k, &d) : capture(&k, &d)))
+	bool ok = privs_invoker(&k.invoker, &d) && as_invoker(&k, open_files, &d) &&
+	    (c->files.n > 0 ? read_files(&k, &d) : capture(&k, &d));
+	reader_end(&k.reader);
+	if (ok)
 		status = judge(&k, &d);
 	if (diag_is_set(&d))
 		terminal_complain(d.line);

@@ -151,7 +151,8 @@ open_files(struct engine *e, const struct engine_options *o, struct diag *d)
 		return false;
 	}
 	for (size_t i = 0; i < o->n_inputs; i++) {
-		if ((e->files[i] = recording_open(o->inputs[i], (uint16_t)i, d)) == NULL)
+		if ((e->files[i] = recording_open(o->inputs[i], (uint16_t)i, o->intake,
+		    d)) == NULL)
 			return false;
 		e->files[i]->remarks = &e->remarks;
 	}
@@ -411,6 +412,24 @@ engine_run(struct engine *e, struct diag *d)
 		return false;
 	engine_end(e);
 	return true;
+}
+
+static uint64_t
+n_found_open(const struct engine *e, const struct flow_queue *q)
+{
+	uint64_t n = 0;
+
+	for (const struct flow *f = q->newest; f != NULL; f = f->older)
+		n += f->user != NULL && ledger_would_keep(&e->ledger, f->user);
+	return n;
+}
+
+uint64_t
+engine_n_found(const struct engine *e)
+{
+	uint64_t n = e->ledger.n_kept + e->ledger.shed;
+
+	return n + n_found_open(e, &e->table.open) + n_found_open(e, &e->table.ended);
 }
 
 static void

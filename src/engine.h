@@ -18,6 +18,7 @@
 #define ENGINE_EPMD_PORT 4369u
 
 struct carried;
+struct intake;
 struct live_losses;
 
 struct engine_options {
@@ -38,6 +39,7 @@ struct engine_options {
 	 * and engine_end(), and j is borrowed for the call. NULL: nobody asks. */
 	void (*changed)(void *changer, const struct judgement *j);
 	void *changer;
+	struct intake *intake;			/* of files, how far; NULL: nobody looks on */
 	bool events;				/* engine_events() has them */
 };
 
@@ -75,6 +77,9 @@ const struct events *engine_events(const struct engine *e);
 
 /* Reads an input that is not live to its end. */
 bool engine_run(struct engine *e, struct diag *d);
+
+/* Connections that would be listed if the input ended here. Looks at each open one. */
+uint64_t engine_n_found(const struct engine *e);
 
 /* What the capture itself has lost so far. */
 void engine_lost(struct engine *e, const struct live_losses *lost);

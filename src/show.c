@@ -7,6 +7,7 @@
 
 #include "capture.h"
 #include "privs.h"
+#include "reader.h"
 #include "report/detail.h"
 #include "report/dot.h"
 #include "report/json.h"
@@ -23,6 +24,7 @@ struct show {
 	const struct cli *cli;
 	struct engine_options options;
 	struct capture capture;		/* of files only the engine */
+	struct reader reader;		/* of files */
 	bool streams;			/* a line for each change, as it comes */
 	bool piped;			/* of files, of which one is no file but a pipe */
 	unsigned n_batches;		/* since the last refresh */
@@ -240,15 +242,24 @@ follow(struct show *w, struct diag *d)
 }
 
 static bool
+read_files(struct show *w, struct diag *d)
+{
+	w->options.intake = &w->reader.intake;
+	bool ok = reader_begin(&w->reader, &w->capture.engine, w->streams, d) &&
+	    privs_as_invoker(open_files, w, d) && privs_give_up_all(d) &&
+	    (w->streams ? follow(w, d) : engine_run(w->capture.engine, d));
+
+	reader_end(&w->reader);
+	return ok;
+}
+
+static bool
 take_in(struct show *w, struct diag *d)
 {
 	if (w->streams)
 		w->options.changed = write_change;
 	w->options.changer = w;
-	if (w->cli->files.n == 0)
-		return watch(w, d);
-	return privs_as_invoker(open_files, w, d) && privs_give_up_all(d) &&
-	    (w->streams ? follow(w, d) : engine_run(w->capture.engine, d));
+	return w->cli->files.n == 0 ? watch(w, d) : read_files(w, d);
 }
 
 int

@@ -315,6 +315,17 @@ is_epmd(const struct connection *c)
 	return c->transport.spoken == SPOKEN_EPMD || c->epmd;
 }
 
+bool
+ledger_would_keep(const struct ledger *l, const struct connection *c)
+{
+	struct port_facts ports[2];
+
+	if (is_epmd(c))
+		return false;
+	port_facts(l, &c->transport, ports);
+	return is_labelled(ports) || verdict_known_by(c) != 0;
+}
+
 void
 ledger_close(struct ledger *l, struct connection *c)
 {

@@ -78,6 +78,9 @@ void ledger_own_listener(struct ledger *l, uint16_t port, const struct owner *ow
 void ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,
     const struct stamped *where);
 
+/* c has told something: would it be listed, were this its end? */
+bool ledger_would_keep(const struct ledger *l, const struct connection *c);
+
 /* c will show nothing more; the ledger takes it. */
 void ledger_close(struct ledger *l, struct connection *c);
 
