@@ -13,6 +13,7 @@
 #include "audit/ledger.h"
 #include "audit/snapshot.h"
 #include "base/diag.h"
+#include "base/socket.h"
 #include "net/sieve.h"
 
 #define ENGINE_EPMD_PORT 4369u
@@ -71,6 +72,12 @@ enum refreshed {
  * one, and at a bounded number of it: about a millisecond's work. Whatever a snapshot from
  * before pointed to may be gone then. now_ns: the clock, for when no packets come; 0: none. */
 enum refreshed engine_refresh(struct engine *e, uint64_t now_ns, struct diag *d);
+
+/* What this host's kernel says of its sockets: who holds them, and connections from before
+ * the capture, which are listed where their port is known to be distribution. Live, and as
+ * often as somebody asks the kernel. A snapshot from before is good no more. */
+bool engine_sockets(struct engine *e, const struct socket_list *list, uint64_t now_ns,
+    struct diag *d);
 
 /* NULL: not asked for. */
 const struct events *engine_events(const struct engine *e);

@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "net/live.h"
 #include "privs.h"
+#include "registry.h"
 #include "report/services.h"
 #include "saving.h"
 #include "terminal.h"
@@ -30,6 +31,7 @@ struct top {
 	const struct cli *cli;
 	struct engine_options options;
 	struct capture capture;		/* of files only the engine */
+	struct registry registry;
 	struct saving saving;
 	struct services *services;
 	struct settings settings;
@@ -104,8 +106,11 @@ open_live(struct top *t, struct diag *d)
 	struct identity target;
 
 	t->live = true;
-	return capture_open(&t->capture, t->cli, &t->options, d) &&
-	    privs_target(t->cli->user, &target, d) && privs_give_up(&target, d);
+	if (!capture_open(&t->capture, t->cli, &t->options, d) ||
+	    !privs_target(t->cli->user, &target, d))
+		return false;
+	registry_open(&t->registry, &target);
+	return privs_give_up(&target, d);
 }
 
 /* Packets, as long as there are any and not longer than a person would notice. */
@@ -121,6 +126,8 @@ step(struct top *t, struct diag *d)
 		t->busy = t->busy || got == GOT_SOME;
 	}
 	t->behind = t->behind || (t->busy && got == GOT_SOME);
+	if (t->live && ui_wants_scene(t->ui) && !registry_turn(&t->registry, t->capture.engine, d))
+		return false;
 	if (got == GOT_END) {
 		t->ended = t->to_end = true;
 		ui_say(t->ui, "no interface is left: nothing more will come");
@@ -203,6 +210,9 @@ wait_for_something(struct top *t)
 		timeout = t->behind ? 0 : t->busy ? REST_MS : (int)(TOP_LOOK_NS / 1000000u);
 	if (!t->ended && !t->busy)
 		n = live_descriptors(t->capture.live, devices, DEVICES_MAX);
+	n = n < DEVICES_MAX ? n : DEVICES_MAX;
+	if (t->live && ui_wants_scene(t->ui))
+		n += registry_descriptors(&t->registry, devices + n, DEVICES_MAX - n);
 	n = n < DEVICES_MAX ? n : DEVICES_MAX;
 	for (size_t i = 0; i < n; i++)
 		fds[2 + i] = (struct pollfd){ .fd = devices[i], .events = POLLIN };
@@ -310,7 +320,7 @@ run(struct top *t, struct diag *d)
 int
 top(const struct cli *c)
 {
-	struct top t = { .cli = c, .signals = -1 };
+	struct top t = { .cli = c, .signals = -1, .registry = REGISTRY_NONE };
 	struct diag d = { 0 };
 
 	t.options = capture_options(c);
@@ -321,6 +331,7 @@ top(const struct cli *c)
 	term_close(t.term);
 	if (!ok)
 		terminal_complain(d.line);
+	registry_close(&t.registry);
 	capture_close(&t.capture);
 	saving_close(&t.saving);
 	services_free(t.services);

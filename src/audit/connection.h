@@ -155,7 +155,7 @@ struct connection {
 		size_t   hosts;
 	} looked;
 	struct {			/* what this host's kernel says */
-		struct owner owner;
+		struct owner owner[2];	/* by side */
 		uint64_t sent[2];	/* bytes, by side; 0: not told */
 	} kernel;
 	uint64_t told[2];		/* by side: own offset up to which facts were told */

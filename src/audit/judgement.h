@@ -161,7 +161,7 @@ struct judgement {
 	struct judged_end end[2];	/* by enum side */
 	uint64_t bytes[2], packets[2];	/* sent by that side; from before the capture as the
 					 * kernel counted */
-	struct owner owner;
+	struct owner owner[2];		/* by enum side */
 	unsigned known_by;		/* enum known_by */
 	enum verdict verdict;
 	enum evidence evidence;

@@ -341,8 +341,8 @@ ledger_close(struct ledger *l, struct connection *c)
 	if (is_labelled(ports) && is_silent(c)) {
 		l->silent++;
 		discard(l, c);
-	} else if (is_unseen(&c->transport)) {
-		discard(l, c);			/* the kernel's word alone */
+	} else if (is_unseen(&c->transport) && !c->transport.adopted) {
+		discard(l, c);			/* the kernel told of it, and has taken that back */
 	} else if (is_labelled(ports) || verdict_known_by(c) != 0) {
 		keep(l, c);
 	} else {
@@ -355,10 +355,12 @@ ledger_close(struct ledger *l, struct connection *c)
 /* This host's sockets */
 
 void
-ledger_own(struct connection *c, const struct owner *owner, const uint64_t sent[2])
+ledger_own(struct connection *c, enum side side, const struct owner *owner, uint64_t sent,
+    uint64_t received)
 {
-	c->kernel.owner = *owner;
-	memcpy(c->kernel.sent, sent, sizeof c->kernel.sent);
+	c->kernel.owner[side] = *owner;
+	c->kernel.sent[side] = sent;
+	c->kernel.sent[side_other(side)] = received;
 	if (c->listing != NULL)
 		roll_count(c);
 }

@@ -68,8 +68,10 @@ bool ledger_is_labelled(const struct ledger *l, const struct address *host, uint
 bool ledger_promote(struct ledger *l, const struct address *host, uint16_t port,
     unsigned known_by);
 
-/* Who holds the socket of c, and how many bytes each side has sent as the kernel counts. */
-void ledger_own(struct connection *c, const struct owner *owner, const uint64_t sent[2]);
+/* Who holds the socket of this side of c, and how many bytes went out and came in there as
+ * the kernel counts. */
+void ledger_own(struct connection *c, enum side side, const struct owner *owner,
+    uint64_t sent, uint64_t received);
 
 /* Who listens at that port of this host, at any of its addresses. */
 void ledger_own_listener(struct ledger *l, uint16_t port, const struct owner *owner);

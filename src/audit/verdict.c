@@ -159,8 +159,8 @@ verdict_count(const struct connection *c, bool swapped, struct judgement *j)
 		uint64_t seen = c->transport.end[from].bytes, told = c->kernel.sent[from];
 
 		j->bytes[side] = c->transport.adopted && told > seen ? told : seen;
+		j->owner[side] = c->kernel.owner[from];
 	}
-	j->owner = c->kernel.owner;
 }
 
 static void

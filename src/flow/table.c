@@ -419,6 +419,7 @@ table_adopt(struct table *t, const struct connected *c, uint64_t at_ns)
 void
 table_forget(struct table *t, struct flow *f)
 {
+	f->adopted = false;		/* nobody stands for it any more */
 	close_flow(t, f);
 }
 

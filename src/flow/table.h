@@ -67,6 +67,7 @@ struct flow {
 	bool     touched;
 	struct flow *touched_next, *touched_before;
 	void *user;
+	uint64_t mark;			/* the owner's too; 0 at first */
 };
 
 struct table_port {
@@ -115,7 +116,7 @@ struct flow *table_adopt(struct table *t, const struct connected *c, uint64_t at
 /* NULL: there is none. */
 struct flow *table_find(const struct table *t, const struct connected *c);
 
-/* It is over, and no packet will tell. */
+/* It is over, and no packet will tell. .closed finds it not adopted. */
 void table_forget(struct table *t, struct flow *f);
 
 /* A flow that had a packet since it was told here last, the one that waits for longest;
