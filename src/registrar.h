@@ -4,8 +4,8 @@
  *
  * It parses nothing that came off a network. It has its socket, one for the kernel's list
  * of each namespace, and /proc; of rights those of its user, CAP_SYS_PTRACE and
- * CAP_DAC_READ_SEARCH, if they were there when it began. It blocks every signal, and ends
- * when its socket does or its parent.
+ * CAP_DAC_READ_SEARCH, if they were there when it began; of system calls what confine.h
+ * says. It blocks every signal, and ends when its socket does or its parent.
  *
  * trust      its answers are read as a stranger's: one that is cut, or that it cannot
  *            mean, is refused, and it is absent from then on.

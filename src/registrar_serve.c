@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "descriptors.h"
 #include "net/netns.h"
 #include "net/owners.h"
@@ -206,7 +207,8 @@ registrar_be(int socket, pid_t parent, const struct identity *as,
 		dup2(socket, 0);
 		fail(&k, 0, &d);
 	}
-	if (!take_places(&k, socket, &d) || !privs_keep(as, kept, &d) || !end_with(parent, &d))
+	if (!take_places(&k, socket, &d) || !privs_keep(as, kept, &d) || !end_with(parent, &d) ||
+	    !confine_to_looking(&d))
 		fail(&k, 0, &d);
 	format_begin(&k.out, FORMAT_READY, 0);
 	send_out(&k);

@@ -168,6 +168,7 @@ it_keeps_two_rights_and_two_descriptors(void **state)
 	assert_int_equal(status_of(pid, "CapInh:") | status_of(pid, "CapAmb:") |
 	    status_of(pid, "CapBnd:"), 0);
 	assert_int_equal(status_of(pid, "NoNewPrivs:"), 1);
+	assert_int_equal(status_of(pid, "Seccomp:"), 2);	/* SECCOMP_MODE_FILTER */
 	assert_int_equal(n_descriptors_of(pid), 2);
 	stop(&r);
 }

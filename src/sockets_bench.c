@@ -6,6 +6,7 @@
  */
 #include <arpa/inet.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 
 #include "net/owners.h"
 #include "net/sockets.h"
+#include "registrar.h"
 
 #define BUDGET_NS 1000000u	/* of a step */
 #define HELD_BY_ONE 1000u	/* connections of a process */
@@ -170,6 +172,46 @@ own(struct socket_list *of)
 	printf("%zu sockets, of %zu the owner is known\n", of->n, n_known);
 }
 
+/* What the process that asks spends on the answer, and how long it waits for it. */
+static void
+ask(struct registrar *r)
+{
+	struct cost c = { 0 };
+	struct diag d = { "" };
+	enum paced came = PACED_MORE;
+	uint64_t asked_ns = pace_now_ns();
+
+	if (!registrar_ask(r))
+		give_up("nobody answers");
+	while (came == PACED_MORE) {
+		struct pollfd p = { .fd = r->socket, .events = POLLIN };
+
+		poll(&p, 1, -1);
+		uint64_t before = processor_ns();
+		came = registrar_step(r, BUDGET_NS, &d);
+		note(&c, before);
+	}
+	if (came == PACED_FAILED)
+		give_up(d.line);
+	print("answer", &c);
+	printf("%zu sockets told, %.0f ms after they were asked for\n", r->sockets.n,
+	    (double)(pace_now_ns() - asked_ns) / 1e6);
+}
+
+static void
+ask_registrar(void)
+{
+	const struct identity nobody = { .uid = 65534, .gid = 65534 };
+	struct registrar r;
+	struct diag d = { "" };
+
+	if (!registrar_start(&r, &nobody, NULL, 0, &d))
+		give_up(d.line);
+	for (unsigned i = 0; i < ROUNDS; i++)
+		ask(&r);
+	registrar_stop(&r);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -188,5 +230,6 @@ main(int argc, char **argv)
 	}
 	sockets_close(&s);
 	socket_list_free(&l);
+	ask_registrar();
 	return 0;
 }

@@ -19,7 +19,7 @@ enum socket_state { SOCKET_NONE, SOCKET_LISTENING, SOCKET_ESTABLISHED };
 
 struct socket_seen {
 	enum socket_state state;
-	struct address local, remote;	/* all zero octets: any; a listening one has no remote */
+	struct address local, remote;	/* a listening one has no remote; zero octets: any */
 	uint16_t local_port, remote_port;
 	uint16_t space;		/* which of the network namespaces asked for */
 	uint32_t uid;		/* the user who made it */

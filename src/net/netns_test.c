@@ -118,7 +118,8 @@ what_is_asked_amiss_is_named(void **state)
 	assert_refused("..", "--netns ..: this is not a network namespace");
 	assert_refused("stale", "--netns stale: this is not a network namespace");
 	assert_refused("./none", "--netns ./none: No such file or directory");
-	assert_refused("/proc/self/ns/mnt", "--netns /proc/self/ns/mnt: this is not a network namespace");
+	assert_refused("/proc/self/ns/mnt",
+	    "--netns /proc/self/ns/mnt: this is not a network namespace");
 	assert_refused("/dev/null", "--netns /dev/null: this is not a network namespace");
 	assert_refused("7777777777", "--netns 7777777777: no such process");
 }
@@ -174,7 +175,8 @@ be_nobody(int fd, const char *pid)
 	snprintf(said, sizeof said, "--netns %s: another user's process: this needs CAP_SYS_PTRACE",
 	    pid);
 	_exit(!netns_run(fd, "blue", look, &v, &entered) && v.inode == 0 &&
-	    strcmp(entered.line, "--netns blue: entering it needs CAP_SYS_ADMIN, which root has") == 0 &&
+	    strcmp(entered.line,
+	        "--netns blue: entering it needs CAP_SYS_ADMIN, which root has") == 0 &&
 	    netns_open(pid, &opened_it) == -1 && strcmp(opened_it.line, said) == 0 ? 0 : 1);
 }
 

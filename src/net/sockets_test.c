@@ -227,7 +227,8 @@ established(size_t info_len, uint8_t state)
 {
 	struct inet_diag_msg body = { .idiag_family = AF_INET, .idiag_state = state,
 		.idiag_inode = 77 };
-	struct nlattr a = { .nla_len = (uint16_t)(sizeof a + info_len), .nla_type = INET_DIAG_INFO };
+	struct nlattr a = { .nla_len = (uint16_t)(sizeof a + info_len),
+		.nla_type = INET_DIAG_INFO };
 	struct tcp_info info = { .tcpi_bytes_acked = 5, .tcpi_bytes_received = 6 };
 	struct made m = { .n = 0 };
 
@@ -301,7 +302,8 @@ a_length_that_leads_outside_is_refused(void **state)
 		struct made m = established(sizeof(struct tcp_info), 1);
 		struct diag d = { "" };
 
-		memcpy(m.b + sizeof(struct nlmsghdr) + sizeof(struct inet_diag_msg), &len, sizeof len);
+		memcpy(m.b + sizeof(struct nlmsghdr) + sizeof(struct inet_diag_msg), &len,
+		    sizeof len);
 		assert_int_equal(take(m, m.n, &l, &d), PACED_FAILED);
 	}
 	assert_int_equal(l.n, 0);
@@ -349,7 +351,8 @@ an_end_tells_whether_all_is_there(void **state)
 	d = (struct diag){ "" };
 	/* A kernel without INET_DIAG. */
 	assert_int_equal(take(ending(NLMSG_ERROR, -ENOENT), m.n, &l, &d), PACED_FAILED);
-	assert_string_equal(d.line, "the kernel does not list its sockets: No such file or directory");
+	assert_string_equal(d.line,
+	    "the kernel does not list its sockets: No such file or directory");
 }
 
 int
