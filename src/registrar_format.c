@@ -59,7 +59,7 @@ read_end(struct rd *r, struct address *a, uint16_t *port)
 	struct bytes octets = rd_take(r, sizeof a->octets);
 
 	*port = rd_u16(r);
-	*a = (struct address){ FAMILY_NONE };
+	*a = (struct address){ .family = FAMILY_NONE };
 	if (!rd_ok(r))
 		return false;
 	switch (family) {

@@ -25,14 +25,20 @@ owners_begin(struct owners *o, struct socket_list *of, struct diag *d)
 		diag_set(d, "/proc: %s", strerror(errno));
 		return false;
 	}
-	for (size_t i = 0; i < of->n; i++) {
+	for (size_t i = 0; i < of->n;) {
 		struct socket_seen *s = &of->v[i];
+		struct bytes key = key_of(&s->inode);
 
-		if (s->inode == 0 || map_put(&o->wanted, key_of(&s->inode), s))
+		if (s->inode != 0 && map_get(&o->wanted, key) != NULL) {
+			*s = of->v[--of->n];
 			continue;
-		owners_end(o);
-		diag_set(d, "/proc: %s", strerror(ENOMEM));
-		return false;
+		}
+		if (s->inode != 0 && !map_put(&o->wanted, key, s)) {
+			owners_end(o);
+			diag_set(d, "/proc: %s", strerror(ENOMEM));
+			return false;
+		}
+		i++;
 	}
 	return true;
 }

@@ -31,7 +31,8 @@ struct owners {
 	bool       cut;
 };
 
-/* Their .pid and .comm, zero so far, are what is found. */
+/* Their .pid and .comm, zero so far, are what is found. A socket that is listed twice is
+ * taken off the list once. */
 bool owners_begin(struct owners *o, struct socket_list *of, struct diag *d);
 
 /* PACED_DONE or PACED_MORE. */

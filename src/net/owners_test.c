@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "base/limits.h"
 #include "net/owners.h"
 #include "net/sockets.h"
 #include "testkit/loopback.h"
@@ -238,6 +239,49 @@ many_descriptors_take_many_steps(void **state)
 	socket_list_free(&l);
 }
 
+static void
+a_socket_that_is_listed_twice_is_listed_once(void **state)
+{
+	int first = loopback_listen("127.0.0.1", PORT);
+	int second = loopback_listen("127.0.0.1", PORT + 1);
+	struct socket_list l = { .v = NULL };
+
+	(void)state;
+	list(&l);
+	for (size_t i = 0; i < 2; i++) {
+		struct socket_seen again = l.v[i], not_accepted = { .local_port = 1 };
+		assert_true(socket_list_add(&l, &again) && socket_list_add(&l, &not_accepted));
+	}
+	find(&l, PACE_WHOLE);
+	assert_int_equal(l.n, 4);		/* two have no inode, hence nothing in common */
+	assert_int_equal(loopback_find(&l, first)->pid, getpid());
+	assert_int_equal(loopback_find(&l, second)->pid, getpid());
+	for (size_t i = 0; i < l.n; i++)
+		assert_int_equal(l.v[i].pid, l.v[i].inode != 0 ? getpid() : 0);
+	close(first), close(second);
+	socket_list_free(&l);
+}
+
+static void
+a_search_is_bounded(void **state)
+{
+	int listener = loopback_listen("127.0.0.1", PORT);
+	struct socket_list l = { .v = NULL };
+	struct owners o;
+	struct diag d = { "" };
+
+	(void)state;
+	list(&l);
+	assert_true(owners_begin(&o, &l, &d));
+	o.n_seen = LIMIT_HOLDINGS - 2;		/* and process 1 has more */
+	assert_int_equal(owners_step(&o, PACE_WHOLE), PACED_DONE);
+	assert_true(o.cut);
+	owners_end(&o);
+	assert_int_equal(l.v[0].pid, 0);
+	close(listener);
+	socket_list_free(&l);
+}
+
 /* Exits with 0 when it saw its own and not root's. */
 static void
 be_nobody(struct socket_list *l)
@@ -287,6 +331,8 @@ main(void)
 		cmocka_unit_test(a_process_that_has_ended_holds_nothing),
 		cmocka_unit_test(one_that_ends_while_it_is_looked_at_is_passed_over),
 		cmocka_unit_test(many_descriptors_take_many_steps),
+		cmocka_unit_test(a_socket_that_is_listed_twice_is_listed_once),
+		cmocka_unit_test(a_search_is_bounded),
 		cmocka_unit_test(without_rights_others_are_not_known),
 	};
 

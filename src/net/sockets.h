@@ -2,8 +2,9 @@
  * sockets - the TCP sockets of a network namespace that listen or are established, IPv4
  * and IPv6, as the kernel lists them. Nothing is sent on any network.
  *
- * A list is not one moment: a socket that comes or goes meanwhile may be in it or not,
- * and one that stays is in it.
+ * A list is not one moment. The kernel counts how far it came in each row of its table, so
+ * that of a row in which sockets come and go meanwhile another one may be missing, or be
+ * listed twice (with the same cookie).
  *
  * rights     none.
  * source     sock_diag(7): inet_diag.h's TCPDIAG_GETSOCK, INET_DIAG_INFO.
