@@ -1,6 +1,9 @@
 #include "capture.h"
 
+#include <unistd.h>
+
 #include "net/live.h"
+#include "net/netns.h"
 
 /* Live the kernel does the filtering. */
 struct engine_options
@@ -17,19 +20,42 @@ capture_options(const struct cli *c)
 	};
 }
 
+struct opening {
+	struct capture *capture;
+	struct live_options options;
+};
+
+static bool
+open_devices(void *owner, struct diag *d)
+{
+	struct opening *o = owner;
+
+	return (o->capture->live = live_open(&o->options, d)) != NULL;
+}
+
+/* What is opened there stays there. */
+static bool
+open_in_space(struct opening *o, const char *asked, struct diag *d)
+{
+	if (asked == NULL)
+		return open_devices(o, d);
+	return (o->capture->space = netns_open(asked, d)) >= 0 &&
+	    netns_run(o->capture->space, asked, open_devices, o, d);
+}
+
 bool
 capture_open(struct capture *k, const struct cli *c, struct engine_options *o, struct diag *d)
 {
 	static const char *const any[] = { "any" };
-	const struct live_options live = {
+	struct opening opening = { .capture = k, .options = {
 		.devices = c->devices.v, .n_devices = c->devices.n, .filter = c->filter,
 		.buffer_kib = c->buffer_kib, .snaplen = c->snaplen,
 		.not_promiscuous = c->not_promiscuous, .immediate = c->immediate,
-	};
+	} };
 
 	o->inputs = c->devices.n ? c->devices.v : any;
 	o->n_inputs = c->devices.n ? c->devices.n : 1;
-	return (k->live = live_open(&live, d)) != NULL &&
+	return open_in_space(&opening, c->netns, d) &&
 	    (k->engine = engine_open_source(o, k->live, d)) != NULL;
 }
 
@@ -38,7 +64,9 @@ capture_close(struct capture *k)
 {
 	engine_close(k->engine);
 	source_close(k->live);
-	*k = (struct capture){ .live = NULL };
+	if (k->space >= 0)
+		close(k->space);
+	*k = CAPTURE_NONE;
 }
 
 static enum got

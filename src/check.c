@@ -190,7 +190,7 @@ judge(struct check *k, struct diag *d)
 int
 check(const struct cli *c)
 {
-	struct check k = { .cli = c, .options = capture_options(c) };
+	struct check k = { .cli = c, .capture = CAPTURE_NONE, .options = capture_options(c) };
 	struct diag d = { 0 };
 	int status = EXIT_CANNOT_RUN;
 

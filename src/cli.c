@@ -290,7 +290,7 @@ inputs_make_sense(const struct cli *c, struct diag *d)
 {
 	const char *live = c->devices.n ? "-i" : c->duration_ns ? "--duration" :
 	    c->child ? "--" : c->ready_file ? "--ready-file" :
-	    c->buffer_kib ? "-B" : c->snaplen ? "-s" : c->not_promiscuous ? "-p" :
+	    c->netns ? "--netns" : c->buffer_kib ? "-B" : c->snaplen ? "-s" : c->not_promiscuous ? "-p" :
 	    c->immediate ? "--immediate-mode" :
 	    c->user ? "-Z" : NULL;
 	size_t n_stdin = 0;

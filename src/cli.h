@@ -41,6 +41,7 @@ struct cli {
 	unsigned buffer_kib, snaplen;	/* 0: not asked */
 	bool     not_promiscuous, immediate;
 	uint64_t duration_ns;		/* 0: no end */
+	const char *netns;		/* network namespace; NULL: our own */
 	const char *user, *ready_file, *write;
 	const char *json, *junit, *sarif, *tap;	/* files; NULL: not asked */
 	const char *sarif_location;

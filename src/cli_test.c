@@ -114,6 +114,7 @@ mistakes_are_named(void **state)
 		{ "top --until 2026-11-21", "--until: is for capture files" },
 		{ "show -r a --since 2026-11-21 --until 2026-11-21T00:00", "--until: is not after --since" },
 		{ "show -r a -d 0", "-d: '0'" },
+		{ "show -r a --netns blue", "--netns: is for live capture" },
 		{ "show -r a -d 1 -o json", "-d: is for text" },
 		{ "check -r a -- true", "--: is for live capture" },
 		{ "check --sarif-location x", "--sarif-location: is for --sarif" },

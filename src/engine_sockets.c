@@ -34,6 +34,16 @@ flow_of(struct engine *e, const struct connected *c)
 	return f;
 }
 
+/* Which side of c the socket is: packets may have told another client than the kernel. */
+static enum side
+side_of(const struct connection *c, const struct socket_seen *s)
+{
+	const struct transport_end *client = &c->transport.end[SIDE_CLIENT];
+
+	return client->port == s->local_port && address_equal(&client->address, &s->local)
+	    ? SIDE_CLIENT : SIDE_SERVER;
+}
+
 static struct owner
 owner_of(const struct socket_seen *s)
 {
@@ -56,10 +66,19 @@ take_established(struct engine *e, const struct socket_seen *s)
 	f->mark = e->n_socket_lists;
 	if ((f->user == NULL && !f->adopted) || (c = engine_connection(e, f)) == NULL)
 		return;
-	bool server = is_server(e, s);
 	/* The kernel counts the SYN of who dialled. */
-	uint64_t sent = !server && s->sent > 0 ? s->sent - 1 : s->sent;
-	ledger_own(c, server ? SIDE_SERVER : SIDE_CLIENT, &owner, sent, s->received);
+	uint64_t sent = !is_server(e, s) && s->sent > 0 ? s->sent - 1 : s->sent;
+	ledger_own(c, side_of(c, s), &owner, sent, s->received);
+	if (c->stale)
+		table_touch(&e->table, f);
+}
+
+/* A candidate port, and a node of this host that holds the connection at it. */
+static bool
+is_of_candidate(const struct engine *e, const struct connection *c, enum side side)
+{
+	return ports_have(&e->residents.candidates, c->transport.end[side].port) &&
+	    residents_has_node(&e->residents, c->kernel.owner[side].pid);
 }
 
 /* One that is known by its bytes speaks for the port of a node on this host. */
@@ -70,16 +89,15 @@ promote(struct engine *e)
 
 	for (size_t i = 0; (f = map_next(&e->table.flows, &i)) != NULL;) {
 		const struct connection *c = f->user;
-		const struct transport_end *server = c != NULL ? &c->transport.end[SIDE_SERVER] : NULL;
-		unsigned known_by;
+		unsigned known_by = c != NULL ? verdict_known_by(c) : 0;
 
-		if (c == NULL || !ports_have(&e->residents.candidates, server->port) ||
-		    !residents_has_node(&e->residents, c->kernel.owner[SIDE_SERVER].pid))
-			continue;
-		known_by = verdict_known_by(c);
-		if (known_by != 0 &&
-		    !ledger_promote(&e->ledger, &server->address, server->port, known_by))
-			e->out_of_memory = true;
+		for (int side = 0; known_by != 0 && side < 2; side++) {
+			const struct transport_end *end = &c->transport.end[side];
+
+			if (is_of_candidate(e, c, side) &&
+			    !ledger_promote(&e->ledger, &end->address, end->port, known_by))
+				e->out_of_memory = true;
+		}
 	}
 }
 

@@ -134,6 +134,7 @@ FLAG(numeric)
 FLAG(not_promiscuous)
 FLAG(immediate)
 WORD(filter)
+WORD(netns)
 WORD(user)
 WORD(ready_file)
 WORD(write)
@@ -219,6 +220,9 @@ const struct option_row options[N_OPTIONS] = {
 	    "several are read as one, in order of time", add_files, forget_files, CLI_RUN },
 	{ 'i', "interface", "IF", TOP | SHOW | CHECK, true, true,
 	    "capture on IF (default: any; repeatable)", add_devices, forget_devices, CLI_RUN },
+	{ 0, "netns", "NS", TOP | SHOW | CHECK, true, false,
+	    "capture in that network namespace: a name of ip netns, a\n"
+	    "path, or the id of a process in it", set_netns, NULL, CLI_RUN },
 	{ 'D', "list-interfaces", NULL, TOP | SHOW | CHECK, false, false,
 	    "list the interfaces", NULL, NULL, CLI_DEVICES },
 	{ 'f', "filter", "EXPR", TOP | SHOW | CHECK, true, false,

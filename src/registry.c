@@ -20,12 +20,13 @@ open_timer(void)
 }
 
 void
-registry_open(struct registry *r, const struct identity *as)
+registry_open(struct registry *r, const struct identity *as, int space, const char *asked)
 {
+	const struct registrar_space one = { .fd = space, .asked = asked };
 	struct diag why = { 0 };
 
 	*r = REGISTRY_NONE;
-	if (registrar_start(&r->registrar, as, NULL, 0, &why))
+	if (registrar_start(&r->registrar, as, &one, space >= 0, &why))
 		r->timer = open_timer();
 }
 

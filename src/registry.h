@@ -22,8 +22,10 @@ struct registry {
 /* Not opened; registry_close() is fine. */
 #define REGISTRY_NONE ((struct registry){ .registrar = { .socket = -1 }, .timer = -1 })
 
-/* Before rights are given up; as: who is to be become. */
-void registry_open(struct registry *r, const struct identity *as);
+/* Before rights are given up; as: who is to be become. space: the network namespace, and what
+ * it was asked for as; -1: our own. */
+void registry_open(struct registry *r, const struct identity *as, int space,
+    const char *asked);
 
 /* What there is to do now. False: the engine cannot go on, d says why. */
 bool registry_turn(struct registry *r, struct engine *e, struct diag *d);

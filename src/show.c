@@ -200,7 +200,7 @@ watch(struct show *w, struct diag *d)
 	    !capture_open(&w->capture, w->cli, &w->options, d) ||
 	    !privs_target(w->cli->user, &target, d))
 		return false;
-	registry_open(&w->registry, &target);
+	registry_open(&w->registry, &target, w->capture.space, w->cli->netns);
 	if (!privs_give_up(&target, d) || !watch_run(&watch, d))
 		return false;
 	capture_end(&w->capture, watch.unread);
@@ -272,6 +272,7 @@ int
 show(const struct cli *c)
 {
 	struct show w = {
+		.capture = CAPTURE_NONE,
 		.registry = REGISTRY_NONE,
 		.cli = c,
 		.piped = any_is_pipe(c),

@@ -109,7 +109,7 @@ open_live(struct top *t, struct diag *d)
 	if (!capture_open(&t->capture, t->cli, &t->options, d) ||
 	    !privs_target(t->cli->user, &target, d))
 		return false;
-	registry_open(&t->registry, &target);
+	registry_open(&t->registry, &target, t->capture.space, t->cli->netns);
 	return privs_give_up(&target, d);
 }
 
@@ -283,6 +283,8 @@ open_screen(struct top *t, struct diag *d)
 	struct text source = TEXT(t->source);
 	unsigned width, height;
 
+	if (t->cli->netns != NULL)
+		text_putf(&source, "%s: ", t->cli->netns);
 	for (size_t i = 0; i < t->options.n_inputs; i++)
 		text_putf(&source, "%s%s", i ? ", " : "", t->options.inputs[i]);
 	o.source = t->source;
@@ -320,7 +322,7 @@ run(struct top *t, struct diag *d)
 int
 top(const struct cli *c)
 {
-	struct top t = { .cli = c, .signals = -1, .registry = REGISTRY_NONE };
+	struct top t = { .cli = c, .capture = CAPTURE_NONE, .signals = -1, .registry = REGISTRY_NONE };
 	struct diag d = { 0 };
 
 	t.options = capture_options(c);

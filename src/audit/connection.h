@@ -155,6 +155,7 @@ struct connection {
 		size_t   hosts;
 	} looked;
 	struct {			/* what this host's kernel says */
+		bool established;
 		struct owner owner[2];	/* by side */
 		uint64_t sent[2];	/* bytes, by side; 0: not told */
 	} kernel;

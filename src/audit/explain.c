@@ -200,7 +200,7 @@ why_not_inferred(const struct connection *c, const struct judgement *j)
 static void
 explain_encrypted(const struct connection *c, const struct judgement *j, struct text *t)
 {
-	if (c->transport.adopted)
+	if (c->transport.spoken == SPOKEN_SEARCHED && is_of_this_host(c))
 		text_put(t, "its handshake was before beamtap began: who authenticated cannot be told; "
 		    "erlang:disconnect_node/1 on one of the nodes makes them show it again");
 	else if (c->transport.spoken == SPOKEN_SEARCHED)

@@ -358,6 +358,9 @@ void
 ledger_own(struct connection *c, enum side side, const struct owner *owner, uint64_t sent,
     uint64_t received)
 {
+	c->stale |= !c->kernel.established || (c->kernel.owner[side].pid != owner->pid ||
+	    memcmp(c->kernel.owner[side].comm, owner->comm, sizeof owner->comm) != 0);
+	c->kernel.established = true;
 	c->kernel.owner[side] = *owner;
 	c->kernel.sent[side] = sent;
 	c->kernel.sent[side_other(side)] = received;

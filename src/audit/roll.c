@@ -134,9 +134,19 @@ same_tls(const struct judged_tls *a, const struct judged_tls *b)
 }
 
 static bool
+same_owners(const struct judgement *a, const struct judgement *b)
+{
+	for (int side = 0; side < 2; side++)
+		if (a->owner[side].pid != b->owner[side].pid ||
+		    memcmp(a->owner[side].comm, b->owner[side].comm, SOCKET_COMM_SIZE) != 0)
+			return false;
+	return true;
+}
+
+static bool
 same_but_counters(const struct judgement *a, const struct judgement *b)
 {
-	return same_ends(a, b) && a->known_by == b->known_by && a->verdict == b->verdict &&
+	return same_ends(a, b) && same_owners(a, b) && a->known_by == b->known_by && a->verdict == b->verdict &&
 	    a->evidence == b->evidence && a->state == b->state && a->reason == b->reason &&
 	    strcmp(a->explanation, b->explanation) == 0 && a->has_tls == b->has_tls &&
 	    same_tls(&a->tls, &b->tls) && a->has_dist == b->has_dist &&

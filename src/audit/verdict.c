@@ -159,7 +159,6 @@ verdict_count(const struct connection *c, bool swapped, struct judgement *j)
 		uint64_t seen = c->transport.end[from].bytes, told = c->kernel.sent[from];
 
 		j->bytes[side] = c->transport.adopted && told > seen ? told : seen;
-		j->owner[side] = c->kernel.owner[from];
 	}
 }
 
@@ -175,6 +174,7 @@ fill_transport(const struct connection *c, bool swapped, struct judgement *j)
 		const struct transport_end *e = &t->end[swapped ? !side : side];
 		j->end[side].address = e->address;
 		j->end[side].port = e->port;
+		j->owner[side] = c->kernel.owner[swapped ? !side : side];
 		j->packets[side] = e->packets;
 	}
 	verdict_count(c, swapped, j);
@@ -225,6 +225,12 @@ fill_quotable(const struct connection *c, struct judgement *j)
 }
 
 bool
+is_of_this_host(const struct connection *c)
+{
+	return c->kernel.established;
+}
+
+bool
 is_only_adopted(const struct connection *c)
 {
 	const struct transport *t = &c->transport;
@@ -237,9 +243,7 @@ judge_unknown(const struct connection *c, struct judgement *j)
 {
 	j->verdict = VERDICT_UNKNOWN;
 	j->evidence = EVIDENCE_NONE;
-	if (is_only_adopted(c)) {
-		j->state = STATE_UP;		/* the kernel says so */
-	} else if (c->transport.spoken == SPOKEN_OTHER && nothing_lost_before(c, NULL)) {
+	if (c->transport.spoken == SPOKEN_OTHER && nothing_lost_before(c, NULL)) {
 		j->state = transport_ended(&c->transport) ? STATE_CLOSED : STATE_UP;
 		j->reason = REASON_NOT_DISTRIBUTION;
 	} else if ((c->transport.end[0].syn || c->transport.end[1].syn) &&
@@ -279,6 +283,8 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 	j->messages = c->messages.first;
 	j->n_messages = c->messages.n;
 	j->more_messages = c->messages.more;
+	if (j->state == STATE_NONE && is_of_this_host(c) && !transport_ended(&c->transport))
+		j->state = STATE_UP;		/* the kernel says so */
 	fill_blind(c, j);
 	fill_quotable(c, j);
 	explain(c, j);

@@ -35,8 +35,7 @@ port_is_labelled(const struct port_facts *p)
 	return p->by_epmd || p->by_option || p->promoted != 0;
 }
 
-/* What of j changes with each packet or look at the kernel's sockets: its bytes and owner.
- * swapped: c's client is j's server. */
+/* What of j changes with each packet or look at the kernel's sockets: its bytes. swapped: c's client is j's server. */
 void verdict_count(const struct connection *c, bool swapped, struct judgement *j);
 
 /* j is filled but for its id. Strings are taken from the arena.

@@ -71,6 +71,12 @@ untouch(struct table *t, struct flow *f)
 	*(next ? &next->touched_before : &t->touched_last) = before;
 }
 
+void
+table_touch(struct table *t, struct flow *f)
+{
+	touch(t, f);
+}
+
 struct flow *
 table_next_touched(struct table *t)
 {

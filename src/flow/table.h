@@ -119,6 +119,9 @@ struct flow *table_find(const struct table *t, const struct connected *c);
 /* It is over, and no packet will tell. .closed finds it not adopted. */
 void table_forget(struct table *t, struct flow *f);
 
+/* As if it had had a packet, for table_next_touched(). */
+void table_touch(struct table *t, struct flow *f);
+
 /* A flow that had a packet since it was told here last, the one that waits for longest;
  * NULL: none. */
 struct flow *table_next_touched(struct table *t);
