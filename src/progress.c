@@ -52,14 +52,14 @@ progress_put(struct text *t, const struct progress_facts *f)
 void
 progress_begin(struct progress *p, bool quiet, uint64_t now_ns)
 {
-	*p = (struct progress){ .wanted = !quiet && isatty(STDERR_FILENO), .begun_ns = now_ns };
+	*p = (struct progress){ .wanted = !quiet && isatty(STDERR_FILENO), .begun_ns = now_ns,
+		.due_ns = now_ns + PROGRESS_AFTER_NS };
 }
 
 bool
 progress_is_due(const struct progress *p, uint64_t now_ns)
 {
-	return p->wanted && now_ns - p->begun_ns >= PROGRESS_AFTER_NS &&
-	    now_ns - p->drawn_ns >= PROGRESS_EACH_NS;
+	return p->wanted && now_ns >= p->due_ns;
 }
 
 /* Where that cannot be told, nobody else is. */
@@ -82,14 +82,16 @@ columns_max(void)
 }
 
 void
-progress_draw(struct progress *p, const struct progress_facts *f, uint64_t now_ns)
+progress_draw(struct progress *p, const struct progress_facts *f, uint64_t since_ns,
+    uint64_t now_ns)
 {
+	uint64_t pause = PROGRESS_SHARE * (now_ns - since_ns);
 	char b[LINE_MAX_BYTES];
 	struct text t = TEXT(b);
 	size_t most = columns_max();
 
 	progress_erase(p);
-	p->drawn_ns = now_ns;
+	p->due_ns = now_ns + (pause > PROGRESS_EACH_NS ? pause : PROGRESS_EACH_NS);
 	if (!in_foreground())
 		return;
 	progress_put(&t, f);

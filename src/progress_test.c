@@ -48,19 +48,27 @@ the_line_says_how_far_how_fast_and_what_was_found(void **state)
 	}
 }
 
+/* What is drawn is seen on the test's standard error. */
 static void
 it_is_due_after_a_second_and_four_times_in_each(void **state)
 {
-	struct progress p = { .wanted = true, .begun_ns = 5 * S };
+	const struct progress_facts f = { .n_read = 1 };
+	struct progress p;
 
 	(void)state;
+	progress_begin(&p, true, 5 * S);
+	p.wanted = true;
 	assert_false(progress_is_due(&p, 6 * S - 1));
 	assert_true(progress_is_due(&p, 6 * S));
-	p.drawn_ns = 6 * S;
+	progress_draw(&p, &f, 6 * S, 6 * S);
 	assert_false(progress_is_due(&p, 6 * S + S / 4 - 1));
 	assert_true(progress_is_due(&p, 6 * S + S / 4));
+	progress_draw(&p, &f, 7 * S - S / 100, 7 * S);		/* it takes 10 ms to find out */
+	assert_false(progress_is_due(&p, 7 * S + S / 2 - 1));
+	assert_true(progress_is_due(&p, 7 * S + S / 2));
 	p.wanted = false;
 	assert_false(progress_is_due(&p, 100 * S));
+	progress_erase(&p);
 }
 
 int

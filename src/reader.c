@@ -25,14 +25,17 @@ static void
 show_progress(struct reader *r, uint64_t now)
 {
 	const struct intake *s = &r->intake;
+	struct progress_facts f = {
+		.n_read = s->n_read,
+		.size = s->open_ended ? 0 : s->size,
+		.took_ns = now - r->progress.begun_ns,
+	};
 
-	if (progress_is_due(&r->progress, now))
-		progress_draw(&r->progress, &(struct progress_facts){
-			.n_read = s->n_read,
-			.size = s->open_ended ? 0 : s->size,
-			.took_ns = now - r->progress.begun_ns,
-			.connections = *r->engine != NULL ? engine_n_found(*r->engine) : 0,
-		}, now);
+	if (!progress_is_due(&r->progress, now))
+		return;
+	if (*r->engine != NULL)
+		f.connections = engine_n_found(*r->engine);
+	progress_draw(&r->progress, &f, now, now_ns());
 }
 
 static bool
