@@ -77,7 +77,7 @@
 /* audit: connections remembered after their end, in number and in bytes (one of TLS
  * takes some 6 KiB, certificates aside); and labels from EPMD. */
 #define LIMIT_CONNECTIONS	100000u
-#define LIMIT_CONNECTION_BYTES	(512u << 20)
+#define LIMIT_CONNECTION_BYTES	(544u << 20)
 #define LIMIT_LABELS		16384u
 #define LIMIT_HOST_ADDRESSES	4096u
 
