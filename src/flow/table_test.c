@@ -152,7 +152,8 @@ an_answer_to_a_fin_that_was_lost_is_known_by_what_it_acknowledges(void **state)
 	for (uint32_t fin = 0; fin < 2; fin++) {
 		open_bench(&b);
 		open_connection(&b, 100);
-		say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name, .n = sizeof name });
+		say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name,
+			.n = sizeof name });
 		say(&b, (struct say){ .by_server = true, .flags = TCP_ACK | TCP_FIN, .seq = 901,
 			.ack = 101 + sizeof name + fin });
 		table_end(&b.t);
