@@ -2,7 +2,8 @@
  * capture - live packets on their way into an engine: what check, show and top
  * have in common.
  *
- * rights     capture_open() needs CAP_NET_RAW; nothing afterwards does.
+ * rights     capture_open() needs CAP_NET_RAW, and for another network namespace
+ *            CAP_SYS_ADMIN; nothing afterwards does.
  * ownership  the command line and the options must outlive the capture.
  * failure    false and a filled d; capture_close() all the same.
  */
@@ -16,10 +17,16 @@
 struct capture {
 	struct source *live;
 	struct engine *engine;
+	int space;			/* the network namespace that was asked for; -1: our own */
 };
 
+#define CAPTURE_NONE ((struct capture){ .space = -1 })
+
+/* What the command line says of the input, files or devices. */
+struct engine_options capture_options(const struct cli *c);
+
 /* Opens the devices that the command line names, and an engine that reads them. Fills in
- * the options' inputs and filter. */
+ * the options' inputs. */
 bool capture_open(struct capture *k, const struct cli *c, struct engine_options *o,
     struct diag *d);
 void capture_close(struct capture *k);

@@ -7,6 +7,7 @@
 #include "capture.h"
 #include "command.h"
 #include "outputs.h"
+#include "reader.h"
 #include "report/assertion_text.h"
 #include "report/github.h"
 #include "report/json.h"
@@ -25,6 +26,7 @@ struct check {
 	struct keeper *keeper;
 	struct engine_options options;
 	struct capture capture;		/* of files only the engine */
+	struct reader reader;		/* of files */
 	struct command command;
 };
 
@@ -44,8 +46,9 @@ open_files(struct check *k, struct diag *d)
 		if ((k->options.keeper = k->keeper = keeper_open(d)) == NULL)
 			return false;
 	}
-	return k->cli->files.n == 0 ||
-	    (k->capture.engine = engine_open(&k->options, d)) != NULL;
+	k->options.intake = &k->reader.intake;
+	return k->cli->files.n == 0 || (reader_begin(&k->reader, &k->capture.engine, false, d) &&
+	    (k->capture.engine = engine_open(&k->options, d)) != NULL);
 }
 
 /* Under sudo no file is read, emptied or made that its caller could not. */
@@ -116,6 +119,7 @@ print(const struct cli *c, const struct assertion *a)
 	case FORMAT_NONE:
 	case FORMAT_TABLE:
 	case FORMAT_JSONL:
+	case FORMAT_DOT:
 		break;
 	case FORMAT_TEXT:
 		return assertion_text_write(a, &style, stdout);
@@ -186,16 +190,14 @@ judge(struct check *k, struct diag *d)
 int
 check(const struct cli *c)
 {
-	struct check k = { .cli = c, .options = {
-		.inputs = c->files.v, .n_inputs = c->files.n,
-		.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
-		.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
-	} };
+	struct check k = { .cli = c, .capture = CAPTURE_NONE, .options = capture_options(c) };
 	struct diag d = { 0 };
 	int status = EXIT_CANNOT_RUN;
 
-	if (privs_invoker(&k.invoker, &d) && as_invoker(&k, open_files, &d) &&
-	    (c->files.n > 0 ? read_files(&k, &d) : capture(&k, &d)))
+	bool ok = privs_invoker(&k.invoker, &d) && as_invoker(&k, open_files, &d) &&
+	    (c->files.n > 0 ? read_files(&k, &d) : capture(&k, &d));
+	reader_end(&k.reader);
+	if (ok)
 		status = judge(&k, &d);
 	if (diag_is_set(&d))
 		terminal_complain(d.line);

@@ -289,8 +289,8 @@ static bool
 inputs_make_sense(const struct cli *c, struct diag *d)
 {
 	const char *live = c->devices.n ? "-i" : c->duration_ns ? "--duration" :
-	    c->child ? "--" : c->ready_file ? "--ready-file" : c->filter ? "-f" :
-	    c->buffer_kib ? "-B" : c->snaplen ? "-s" : c->not_promiscuous ? "-p" :
+	    c->child ? "--" : c->ready_file ? "--ready-file" :
+	    c->netns ? "--netns" : c->buffer_kib ? "-B" : c->snaplen ? "-s" : c->not_promiscuous ? "-p" :
 	    c->immediate ? "--immediate-mode" :
 	    c->user ? "-Z" : NULL;
 	size_t n_stdin = 0;
@@ -304,8 +304,12 @@ inputs_make_sense(const struct cli *c, struct diag *d)
 		diag_set(d, "-r -: standard input can be read only once");
 	else if (c->files.n > 0 && live != NULL)
 		diag_set(d, "%s: is for live capture, not for files (-r)", live);
+	else if (c->files.n == 0 && (c->since_ns != 0 || c->until_ns != 0))
+		diag_set(d, "%s: is for capture files (-r)", c->since_ns != 0 ? "--since" : "--until");
+	else if (c->since_ns != 0 && c->until_ns != 0 && c->until_ns <= c->since_ns)
+		diag_set(d, "--until: is not after --since");
 	else if (c->detail != 0 && c->format != FORMAT_TABLE)
-		diag_set(d, "-d: is for text, not for -o json or jsonl");
+		diag_set(d, "-d: is for text, not for another -o");
 	else if (c->sarif_location != NULL && c->sarif == NULL)
 		diag_set(d, "--sarif-location: is for --sarif FILE");
 	return !diag_is_set(d);

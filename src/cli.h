@@ -18,7 +18,7 @@
 
 enum cli_command { COMMAND_NONE, COMMAND_TOP, COMMAND_SHOW, COMMAND_CHECK, COMMAND_RULES };
 
-enum format { FORMAT_NONE, FORMAT_TABLE, FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_TAP };
+enum format { FORMAT_NONE, FORMAT_TABLE, FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_DOT, FORMAT_TAP };
 
 struct cli_list {
 	const char **v;
@@ -36,9 +36,12 @@ struct cli {
 	unsigned width;			/* 0: the terminal's, or none */
 
 	const char *filter;
+	uint64_t since_ns, until_ns;	/* 0: not asked */
+	unsigned count;			/* packets; 0: all */
 	unsigned buffer_kib, snaplen;	/* 0: not asked */
 	bool     not_promiscuous, immediate;
 	uint64_t duration_ns;		/* 0: no end */
+	const char *netns;		/* network namespace; NULL: our own */
 	const char *user, *ready_file, *write;
 	const char *json, *junit, *sarif, *tap;	/* files; NULL: not asked */
 	const char *sarif_location;

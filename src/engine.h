@@ -13,17 +13,20 @@
 #include "audit/ledger.h"
 #include "audit/snapshot.h"
 #include "base/diag.h"
-#include "net/source.h"
+#include "base/socket.h"
+#include "net/sieve.h"
 
 #define ENGINE_EPMD_PORT 4369u
 
 struct carried;
+struct intake;
 struct live_losses;
 
 struct engine_options {
 	const char *const *inputs;		/* names: files ("-" is standard input), or devices */
 	size_t n_inputs;
 	const char *filter;			/* that the input went through; NULL: none */
+	struct sieve_options selection;		/* what of the input is asked for */
 	const struct port_range *epmd_ports;	/* added to ENGINE_EPMD_PORT */
 	size_t n_epmd_ports;
 	const struct port_range *dist_ports;
@@ -37,6 +40,7 @@ struct engine_options {
 	 * and engine_end(), and j is borrowed for the call. NULL: nobody asks. */
 	void (*changed)(void *changer, const struct judgement *j);
 	void *changer;
+	struct intake *intake;			/* of files, how far; NULL: nobody looks on */
 	bool events;				/* engine_events() has them */
 };
 
@@ -69,11 +73,20 @@ enum refreshed {
  * before pointed to may be gone then. now_ns: the clock, for when no packets come; 0: none. */
 enum refreshed engine_refresh(struct engine *e, uint64_t now_ns, struct diag *d);
 
+/* What this host's kernel says of its sockets: who holds them, and connections from before
+ * the capture, which are listed where their port is known to be distribution. Live, and as
+ * often as somebody asks the kernel. A snapshot from before is good no more. */
+bool engine_sockets(struct engine *e, const struct socket_list *list, uint64_t now_ns,
+    struct diag *d);
+
 /* NULL: not asked for. */
 const struct events *engine_events(const struct engine *e);
 
 /* Reads an input that is not live to its end. */
 bool engine_run(struct engine *e, struct diag *d);
+
+/* Connections that would be listed if the input ended here. Looks at each open one. */
+uint64_t engine_n_found(const struct engine *e);
 
 /* What the capture itself has lost so far. */
 void engine_lost(struct engine *e, const struct live_losses *lost);

@@ -54,6 +54,7 @@ BEGIN {
 	library("mxml",    "mxml", "src/report/junit", "src/report")
 	library("inih",    "ini\\.h", "src/audit/ini", "src/audit")
 	library("libcap-ng", "cap-ng", "src/privs", "src")
+	library("libseccomp", "seccomp", "src/confine", "src")
 	library("ncurses", "n?cursesw?[./]|panel\\.h|term\\.h|tinfo\\.h", "src/ui/[a-z0-9_]*", "src/ui")
 	library("cmocka",  "cmocka", "src/testkit/[a-z0-9_]*", "src(/[a-z0-9]+)?|dissectors")
 }

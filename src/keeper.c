@@ -99,7 +99,7 @@ cut(struct packet *p, uint64_t offset, const struct judgement *j)
 {
 	struct segment s;
 
-	if (decode(p, &s) != DECODED_TCP)
+	if (decode(p, NULL, &s) != DECODED_TCP)
 		return;
 	bool client = address_compare(&s.src, &j->end[SIDE_CLIENT].address) == 0 &&
 	    s.src_port == j->end[SIDE_CLIENT].port;

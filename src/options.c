@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "base/text.h"
 #include "net/live.h"
 
@@ -77,8 +78,10 @@ set_show_format(struct cli *c, const char *s, struct diag *d)
 		c->format = FORMAT_JSON;
 	else if (strcmp(s, "jsonl") == 0)
 		c->format = FORMAT_JSONL;
+	else if (strcmp(s, "dot") == 0)
+		c->format = FORMAT_DOT;
 	else
-		diag_set(d, "'%s' is not a format; there are table, json and jsonl", s);
+		diag_set(d, "'%s' is not a format; there are table, json, jsonl and dot", s);
 	return !diag_is_set(d);
 }
 
@@ -131,6 +134,7 @@ FLAG(numeric)
 FLAG(not_promiscuous)
 FLAG(immediate)
 WORD(filter)
+WORD(netns)
 WORD(user)
 WORD(ready_file)
 WORD(write)
@@ -166,6 +170,33 @@ set_snaplen(struct cli *c, const char *s, struct diag *d)
 }
 
 static bool
+set_count(struct cli *c, const char *s, struct diag *d)
+{
+	return number(s, 1, UINT32_MAX, &c->count, "packets", d);
+}
+
+static bool
+moment(const char *s, uint64_t *at_ns, struct diag *d)
+{
+	if (moment_parse(s, at_ns) && *at_ns > 0)
+		return true;
+	diag_set(d, "'%s' is not a time such as 2026-11-21T21:36:25Z or 2026-11-21", s);
+	return false;
+}
+
+static bool
+set_since(struct cli *c, const char *s, struct diag *d)
+{
+	return moment(s, &c->since_ns, d);
+}
+
+static bool
+set_until(struct cli *c, const char *s, struct diag *d)
+{
+	return moment(s, &c->until_ns, d);
+}
+
+static bool
 set_duration(struct cli *c, const char *s, struct diag *d)
 {
 	return policy_duration(s, &c->duration_ns, d);
@@ -189,10 +220,20 @@ const struct option_row options[N_OPTIONS] = {
 	    "several are read as one, in order of time", add_files, forget_files, CLI_RUN },
 	{ 'i', "interface", "IF", TOP | SHOW | CHECK, true, true,
 	    "capture on IF (default: any; repeatable)", add_devices, forget_devices, CLI_RUN },
+	{ 0, "netns", "NS", TOP | SHOW | CHECK, true, false,
+	    "capture in that network namespace: a name of ip netns, a\n"
+	    "path, or the id of a process in it", set_netns, NULL, CLI_RUN },
 	{ 'D', "list-interfaces", NULL, TOP | SHOW | CHECK, false, false,
 	    "list the interfaces", NULL, NULL, CLI_DEVICES },
 	{ 'f', "filter", "EXPR", TOP | SHOW | CHECK, true, false,
 	    "only packets that match EXPR (pcap-filter(7))", set_filter, NULL, CLI_RUN },
+	{ 'c', NULL, "N", SHOW | CHECK, false, false,
+	    "only the first N packets", set_count, NULL, CLI_RUN },
+	{ 0, "since", "TIME", TOP | SHOW | CHECK, false, false,
+	    "of files only packets from TIME on: 2026-11-21T21:36:25Z,\n"
+	    "or its beginning; UTC", set_since, NULL, CLI_RUN },
+	{ 0, "until", "TIME", TOP | SHOW | CHECK, false, false,
+	    "of files only packets before TIME", set_until, NULL, CLI_RUN },
 	{ 'B', "buffer-size", "KIB", TOP | SHOW | CHECK, true, false,
 	    "the kernel's buffer for each interface", set_buffer, NULL, CLI_RUN },
 	{ 's', "snapshot-length", "BYTES", TOP | SHOW | CHECK, true, false,
@@ -223,8 +264,9 @@ const struct option_row options[N_OPTIONS] = {
 	{ 0, "policy", "FILE", CHECK, false, false,
 	    "options from FILE; the command line overrides them", options_policy_file, NULL, CLI_RUN },
 	{ 'o', "output", "FORMAT", SHOW, false, false,
-	    "what to print: table, json, or jsonl: a line for each\n"
-	    "connection, live one for each change (default: table)", set_show_format, NULL, CLI_RUN },
+	    "what to print: table, json; jsonl: a line for each\n"
+	    "connection, live one for each change; dot: the nodes,\n"
+	    "for Graphviz (default: table)", set_show_format, NULL, CLI_RUN },
 	{ 'o', "output", "FORMAT", CHECK, true, false,
 	    "what to print: text, json or tap (default: text)", set_check_format, NULL, CLI_RUN },
 	{ 0, "json", "FILE", CHECK, true, false, "also write JSON (beamtap/1)", set_json, NULL, CLI_RUN },

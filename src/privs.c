@@ -211,17 +211,23 @@ leave_user(const struct identity *to, struct diag *d)
 	return false;
 }
 
-/* Whether the process has any capability in one of these sets. */
+/* Whether the process has any capability in one of these sets but those (1 << CAP_...). */
 static bool
-has_any(unsigned sets)
+has_any_but(unsigned sets, uint64_t those)
 {
 	if (capng_get_caps_process() != 0)
 		return true;
 	for (unsigned set = CAPNG_EFFECTIVE; set <= CAPNG_AMBIENT; set *= 2)
 		for (unsigned c = 0; (sets & set) && c < 64; c++)
-			if (capng_have_capability((capng_type_t)set, c) != 0)
+			if (!(those >> c & 1) && capng_have_capability((capng_type_t)set, c) != 0)
 				return true;
 	return false;
+}
+
+static bool
+has_any(unsigned sets)
+{
+	return has_any_but(sets, 0);
 }
 
 /* The bounding set needs CAP_SETPCAP. Without it no_new_privs alone has to do, and does. */
@@ -240,24 +246,38 @@ empty_bounding_set(bool *emptied, struct diag *d)
 	return true;
 }
 
+/* All but these, if the process has them. */
 static bool
-drop_capabilities(struct diag *d)
+drop_capabilities(uint64_t kept, struct diag *d)
 {
-	capng_clear((capng_select_t)(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT));
-	if (capng_apply((capng_select_t)(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT)) != 0)
+	capng_select_t sets = (capng_select_t)(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT);
+
+	if (capng_get_caps_process() != 0)
+		return failed("read the capabilities", d);
+	for (unsigned c = 0; c < 64; c++)
+		if (capng_have_capability(CAPNG_PERMITTED, c) != 1)
+			kept &= ~(UINT64_C(1) << c);
+	capng_clear(sets);
+	for (unsigned c = 0; c < 64; c++)
+		if (kept >> c & 1)
+			capng_update(CAPNG_ADD,
+			    (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), c);
+	if (capng_apply(sets) != 0)
 		return failed("give up the capabilities", d);
 	return true;
 }
 
 /* Asking for it back is the proof, whatever the calls have answered. */
 static bool
-prove_given_up(const struct identity *to, bool bounded, struct diag *d)
+prove_given_up(const struct identity *to, uint64_t kept, bool bounded, struct diag *d)
 {
-	unsigned sets = CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE | CAPNG_AMBIENT;
+	unsigned handed_on = CAPNG_INHERITABLE | CAPNG_AMBIENT;
 
 	if (bounded)
-		sets |= CAPNG_BOUNDING_SET;
-	if (!is_already(to) || has_any(sets) || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		handed_on |= CAPNG_BOUNDING_SET;
+	if (!is_already(to) || has_any(handed_on) ||
+	    has_any_but(CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept) ||
+	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		diag_set(d, "rights were given up, and are still there");
 	else if ((to->uid != 0 && setresuid((uid_t)-1, 0, (uid_t)-1) == 0) ||
 	    (to->gid != 0 && setresgid((gid_t)-1, 0, (gid_t)-1) == 0) ||
@@ -267,18 +287,29 @@ prove_given_up(const struct identity *to, bool bounded, struct diag *d)
 }
 
 bool
-privs_give_up(const struct identity *to, struct diag *d)
+privs_keep(const struct identity *to, uint64_t kept, struct diag *d)
 {
 	bool bounded;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return failed("forbid new privileges", d);
-	if (!empty_bounding_set(&bounded, d) || !leave_user(to, d) || !drop_capabilities(d))
+	if (kept != 0 && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
+		return failed("keep capabilities", d);
+	if (!empty_bounding_set(&bounded, d) || !leave_user(to, d) ||
+	    !drop_capabilities(kept, d))
 		return false;
+	if (kept != 0 && prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0)
+		return failed("keep no more capabilities", d);
 	/* The capture sockets are worth taking: no ptrace, no core file. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return failed("shut other processes out", d);
-	return prove_given_up(to, bounded, d);
+	return prove_given_up(to, kept, bounded, d);
+}
+
+bool
+privs_give_up(const struct identity *to, struct diag *d)
+{
+	return privs_keep(to, 0, d);
 }
 
 /* Inheritable and ambient ones would reach the command. Root keeps the rest until exec,

@@ -10,6 +10,7 @@
 #define PRIVS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/diag.h"
@@ -48,6 +49,10 @@ bool privs_as_invoker(bool (*what)(void *owner, struct diag *d), void *owner, st
  * capability in any set, none by exec, and no other process of that user may look in.
  * root (-Z root) stays user 0, without a capability. What is open stays open. */
 bool privs_give_up(const struct identity *to, struct diag *d);
+
+/* As privs_give_up(), but of these capabilities (1 << CAP_...) the process keeps for itself
+ * those that it has. */
+bool privs_keep(const struct identity *to, uint64_t kept, struct diag *d);
 
 /* No right is needed any more, for all files are open: become the user who asked, and
  * "nobody" when that is root. A process that can be no other user (in a user namespace of

@@ -381,6 +381,37 @@ put(const char *file, const char *line)
 	return ok;
 }
 
+/* CAP_SYS_PTRACE alone, and of another user. */
+static const char *
+what_is_kept_is_all_that_is_left(void)
+{
+	struct identity nobody = user("nobody");
+	struct diag d = { 0 };
+	uint64_t kept = UINT64_C(1) << CAP_SYS_PTRACE;
+
+	NEED(privs_keep(&nobody, kept, &d));
+	NEED(getuid() == nobody.uid && getgid() == nobody.gid && getgroups(0, NULL) == 0);
+	NEED(status_field("CapPrm:") == kept && status_field("CapEff:") == kept);
+	NEED(status_field("CapInh:") == 0 && status_field("CapAmb:") == 0);
+	NEED(status_field("CapBnd:") == 0 && status_field("NoNewPrivs:") == 1);
+	NEED(prctl(PR_GET_KEEPCAPS, 0, 0, 0, 0) == 0);
+	NEED(open(path, O_RDONLY) < 0 && errno == EACCES);
+	return NULL;
+}
+
+static const char *
+what_is_not_there_is_not_kept(void)
+{
+	struct identity who;
+	struct diag d = { 0 };
+
+	NEED(take_net_raw_only() == NULL);
+	NEED(privs_target(NULL, &who, &d));
+	NEED(privs_keep(&who, UINT64_C(1) << CAP_SYS_PTRACE, &d));
+	NEED(status_field("CapPrm:") == 0 && status_field("CapEff:") == 0);
+	return NULL;
+}
+
 /* As under "unshare -r": no other user, and no leave to drop groups. */
 static const char *
 in_a_user_namespace(void)
@@ -410,6 +441,8 @@ no_right_is_left_after_giving_up(void **state)
 	need_root();
 	assert_true((fd = mkstemp(path)) >= 0);
 	assert_all_holds(root_becomes_nobody);
+	assert_all_holds(what_is_kept_is_all_that_is_left);
+	assert_all_holds(what_is_not_there_is_not_kept);
 	assert_all_holds(root_stays_and_can_do_nothing);
 	assert_all_holds(capabilities_that_outlive_a_change_of_user_go_too);
 	assert_all_holds(a_file_capability_goes);

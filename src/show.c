@@ -7,7 +7,10 @@
 
 #include "capture.h"
 #include "privs.h"
+#include "reader.h"
+#include "registry.h"
 #include "report/detail.h"
+#include "report/dot.h"
 #include "report/json.h"
 #include "report/jsonl.h"
 #include "report/services.h"
@@ -22,6 +25,8 @@ struct show {
 	const struct cli *cli;
 	struct engine_options options;
 	struct capture capture;		/* of files only the engine */
+	struct registry registry;
+	struct reader reader;		/* of files */
 	bool streams;			/* a line for each change, as it comes */
 	bool piped;			/* of files, of which one is no file but a pipe */
 	unsigned n_batches;		/* since the last refresh */
@@ -83,6 +88,8 @@ print(const struct cli *c, const struct snapshot *s, const struct judgement *det
 		return json_write(s, NULL, stdout);
 	case FORMAT_JSONL:
 		return print_lines(s);
+	case FORMAT_DOT:
+		return dot_write(s, stdout);
 	case FORMAT_NONE:
 	case FORMAT_TEXT:
 	case FORMAT_TAP:
@@ -154,7 +161,8 @@ static enum got
 step(void *owner, struct diag *d)
 {
 	struct show *w = owner;
-	enum got got = engine_step(w->capture.engine, d);
+	enum got got = registry_turn(&w->registry, w->capture.engine, d) ?
+	    engine_step(w->capture.engine, d) : GOT_ERROR;
 	bool due = got != GOT_SOME || w->piped || ++w->n_batches >= BATCHES_MAX;
 	enum refreshed more = REFRESHED_MORE;
 
@@ -173,8 +181,9 @@ descriptors(void *owner, int *out, size_t max)
 {
 	struct show *w = owner;
 	struct watch_port port = capture_port(&w->capture);
+	size_t n = port.descriptors(port.owner, out, max);
 
-	return port.descriptors(port.owner, out, max);
+	return n + registry_descriptors(&w->registry, out + (n < max ? n : max), n < max ? max - n : 0);
 }
 
 static bool
@@ -189,8 +198,10 @@ watch(struct show *w, struct diag *d)
 
 	if ((watch.signals = watch_signals(&before, d)) < 0 ||
 	    !capture_open(&w->capture, w->cli, &w->options, d) ||
-	    !privs_target(w->cli->user, &target, d) || !privs_give_up(&target, d) ||
-	    !watch_run(&watch, d))
+	    !privs_target(w->cli->user, &target, d))
+		return false;
+	registry_open(&w->registry, &target, w->capture.space, w->cli->netns);
+	if (!privs_give_up(&target, d) || !watch_run(&watch, d))
 		return false;
 	capture_end(&w->capture, watch.unread);
 	return true;
@@ -237,28 +248,35 @@ follow(struct show *w, struct diag *d)
 }
 
 static bool
+read_files(struct show *w, struct diag *d)
+{
+	w->options.intake = &w->reader.intake;
+	bool ok = reader_begin(&w->reader, &w->capture.engine, w->streams, d) &&
+	    privs_as_invoker(open_files, w, d) && privs_give_up_all(d) &&
+	    (w->streams ? follow(w, d) : engine_run(w->capture.engine, d));
+
+	reader_end(&w->reader);
+	return ok;
+}
+
+static bool
 take_in(struct show *w, struct diag *d)
 {
 	if (w->streams)
 		w->options.changed = write_change;
 	w->options.changer = w;
-	if (w->cli->files.n == 0)
-		return watch(w, d);
-	return privs_as_invoker(open_files, w, d) && privs_give_up_all(d) &&
-	    (w->streams ? follow(w, d) : engine_run(w->capture.engine, d));
+	return w->cli->files.n == 0 ? watch(w, d) : read_files(w, d);
 }
 
 int
 show(const struct cli *c)
 {
 	struct show w = {
+		.capture = CAPTURE_NONE,
+		.registry = REGISTRY_NONE,
 		.cli = c,
 		.piped = any_is_pipe(c),
-		.options = {
-			.inputs = c->files.v, .n_inputs = c->files.n,
-			.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
-			.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
-		},
+		.options = capture_options(c),
 	};
 	struct diag d = { 0 };
 	struct snapshot s;
@@ -269,6 +287,7 @@ show(const struct cli *c)
 	    (c->detail == 0 || (detail = find_detail(c, &s, &d)) != NULL);
 
 	if (!ok) {
+		registry_close(&w.registry);
 		capture_close(&w.capture);
 		terminal_complain(d.line);
 		return EXIT_CANNOT_RUN;
@@ -285,6 +304,7 @@ show(const struct cli *c)
 		terminal_complain(d.line);
 		ok = false;
 	}
+	registry_close(&w.registry);
 	capture_close(&w.capture);
 	return ok ? 0 : EXIT_CANNOT_RUN;
 }

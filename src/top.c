@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "net/live.h"
 #include "privs.h"
+#include "registry.h"
 #include "report/services.h"
 #include "saving.h"
 #include "terminal.h"
@@ -30,6 +31,7 @@ struct top {
 	const struct cli *cli;
 	struct engine_options options;
 	struct capture capture;		/* of files only the engine */
+	struct registry registry;
 	struct saving saving;
 	struct services *services;
 	struct settings settings;
@@ -70,8 +72,6 @@ open_inputs(void *owner, struct diag *d)
 		return false;
 	if (t->cli->files.n == 0)
 		return true;
-	t->options.inputs = t->cli->files.v;
-	t->options.n_inputs = t->cli->files.n;
 	return (t->capture.engine = engine_open(&t->options, d)) != NULL;
 }
 
@@ -106,8 +106,11 @@ open_live(struct top *t, struct diag *d)
 	struct identity target;
 
 	t->live = true;
-	return capture_open(&t->capture, t->cli, &t->options, d) &&
-	    privs_target(t->cli->user, &target, d) && privs_give_up(&target, d);
+	if (!capture_open(&t->capture, t->cli, &t->options, d) ||
+	    !privs_target(t->cli->user, &target, d))
+		return false;
+	registry_open(&t->registry, &target, t->capture.space, t->cli->netns);
+	return privs_give_up(&target, d);
 }
 
 /* Packets, as long as there are any and not longer than a person would notice. */
@@ -123,6 +126,8 @@ step(struct top *t, struct diag *d)
 		t->busy = t->busy || got == GOT_SOME;
 	}
 	t->behind = t->behind || (t->busy && got == GOT_SOME);
+	if (t->live && ui_wants_scene(t->ui) && !registry_turn(&t->registry, t->capture.engine, d))
+		return false;
 	if (got == GOT_END) {
 		t->ended = t->to_end = true;
 		ui_say(t->ui, "no interface is left: nothing more will come");
@@ -206,6 +211,9 @@ wait_for_something(struct top *t)
 	if (!t->ended && !t->busy)
 		n = live_descriptors(t->capture.live, devices, DEVICES_MAX);
 	n = n < DEVICES_MAX ? n : DEVICES_MAX;
+	if (t->live && ui_wants_scene(t->ui))
+		n += registry_descriptors(&t->registry, devices + n, DEVICES_MAX - n);
+	n = n < DEVICES_MAX ? n : DEVICES_MAX;
 	for (size_t i = 0; i < n; i++)
 		fds[2 + i] = (struct pollfd){ .fd = devices[i], .events = POLLIN };
 	t->behind = false;
@@ -275,6 +283,8 @@ open_screen(struct top *t, struct diag *d)
 	struct text source = TEXT(t->source);
 	unsigned width, height;
 
+	if (t->cli->netns != NULL)
+		text_putf(&source, "%s: ", t->cli->netns);
 	for (size_t i = 0; i < t->options.n_inputs; i++)
 		text_putf(&source, "%s%s", i ? ", " : "", t->options.inputs[i]);
 	o.source = t->source;
@@ -312,20 +322,18 @@ run(struct top *t, struct diag *d)
 int
 top(const struct cli *c)
 {
-	struct top t = { .cli = c, .signals = -1 };
+	struct top t = { .cli = c, .capture = CAPTURE_NONE, .signals = -1, .registry = REGISTRY_NONE };
 	struct diag d = { 0 };
 
-	t.options = (struct engine_options){
-		.epmd_ports = c->epmd_ports, .n_epmd_ports = c->n_epmd_ports,
-		.dist_ports = c->dist_ports, .n_dist_ports = c->n_dist_ports,
-		.events = true,
-	};
+	t.options = capture_options(c);
+	t.options.events = true;
 	t.services = services_open();
 	bool ok = run(&t, &d);
 	ui_close(t.ui);
 	term_close(t.term);
 	if (!ok)
 		terminal_complain(d.line);
+	registry_close(&t.registry);
 	capture_close(&t.capture);
 	saving_close(&t.saving);
 	services_free(t.services);

@@ -8,13 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "signals.h"
+
 #define NEVER            UINT64_MAX
 #define NS_PER_S         1000000000u
 #define BATCHES_AT_ONCE  8u		/* before signals and the clock are looked at */
 #define FRUITLESS_MAX    4u		/* wakes without a packet, before it waits blindly */
 #define BLIND_NS         10000000u
-
-static const int passed_on[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 };
 
 struct run {
 	struct watch *w;
@@ -32,22 +32,9 @@ struct run {
 int
 watch_signals(sigset_t *blocked_before, struct diag *d)
 {
-	struct sigaction now;
-	sigset_t ours;
-	int fd;
+	static const int which[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 };
 
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGCHLD);
-	/* An ignored signal would be read here all the same, once it is blocked. */
-	for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++)
-		if (sigaction(passed_on[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-			sigaddset(&ours, passed_on[i]);
-	if (sigprocmask(SIG_BLOCK, &ours, blocked_before) != 0 ||
-	    (fd = signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC)) < 0) {
-		diag_set(d, "cannot wait for signals: %s", strerror(errno));
-		return -1;
-	}
-	return fd;
+	return signals_open(which, sizeof which / sizeof *which, blocked_before, d);
 }
 
 static uint64_t

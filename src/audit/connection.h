@@ -42,6 +42,7 @@ struct transport {
 	enum spoken spoken;
 	bool     on_epmd_port;
 	bool     sides_certain;		/* a SYN or the bytes told who is the client */
+	bool     adopted;		/* the kernel told of it, before any packet */
 	struct transport_end end[2];
 };
 
@@ -153,6 +154,11 @@ struct connection {
 		uint64_t ns, labels;	/* its last_ns, and the labels' version */
 		size_t   hosts;
 	} looked;
+	struct {			/* what this host's kernel says */
+		bool established;
+		struct owner owner[2];	/* by side */
+		uint64_t sent[2];	/* bytes, by side; 0: not told */
+	} kernel;
 	uint64_t told[2];		/* by side: own offset up to which facts were told */
 	struct connection *newer, *older;	/* kept ones, by end */
 	struct arena arena;

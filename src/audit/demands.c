@@ -58,6 +58,18 @@ add_number(struct listing *l, const char *option, unsigned n)
 }
 
 static void
+add_moment(struct listing *l, const char *option, const struct input_facts *in, uint64_t at_ns)
+{
+	char s[LINE_ROOM];
+	struct text t = TEXT(s);
+
+	text_putf(&t, "%s ", option);
+	text_put_time(&t, at_ns, in->time_digits);
+	if (at_ns != 0)
+		add(l, s, NULL);
+}
+
+static void
 add_flag(struct listing *l, bool given, const char *option)
 {
 	if (given)
@@ -127,11 +139,14 @@ demands_relaxed(const struct policy *p, const struct snapshot *s, struct arena *
 {
 	struct listing l;
 
-	if (!begin(&l, a, out, 2 + p->allow_plaintext.n))
+	if (!begin(&l, a, out, 5 + p->allow_plaintext.n))
 		return false;
 	add_flag(&l, p->require == DEMAND_ENCRYPTED, "--require encrypted");
 	add_list(&l, "--allow-plaintext", &p->allow_plaintext);
 	if (s->input.filter != NULL)
 		add(&l, "-f", s->input.filter);
+	add_moment(&l, "--since", &s->input, s->input.selection.since_ns);
+	add_moment(&l, "--until", &s->input, s->input.selection.until_ns);
+	add_number(&l, "-c", (unsigned)s->input.selection.count);
 	return !l.out_of_memory;
 }

@@ -18,7 +18,7 @@ struct demands {
 bool demands_of(const struct policy *p, struct arena *a, struct demands *out);
 
 /* What makes it count less: "--require encrypted", "--allow-plaintext 'x@y'",
- * "-f 'port 9100'". */
+ * "-f 'port 9100'", "-c 100". */
 bool demands_relaxed(const struct policy *p, const struct snapshot *s, struct arena *a,
     struct demands *out);
 

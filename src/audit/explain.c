@@ -200,7 +200,10 @@ why_not_inferred(const struct connection *c, const struct judgement *j)
 static void
 explain_encrypted(const struct connection *c, const struct judgement *j, struct text *t)
 {
-	if (c->transport.spoken == SPOKEN_SEARCHED)
+	if (c->transport.spoken == SPOKEN_SEARCHED && is_of_this_host(c))
+		text_put(t, "its handshake was before beamtap began: who authenticated cannot be told; "
+		    "erlang:disconnect_node/1 on one of the nodes makes them show it again");
+	else if (c->transport.spoken == SPOKEN_SEARCHED)
 		text_put(t, "joined after the handshake: who authenticated cannot be told");
 	else if ((j->blind & ~BLIND_BIT(BLIND_NO_KEYS)) != 0)
 		text_put(t, "parts of the handshake were not captured or cannot be trusted: "
@@ -227,6 +230,9 @@ explain(const struct connection *c, struct judgement *j)
 		explain_encrypted(c, j, &t);
 	else if (j->verdict == VERDICT_PLAINTEXT && j->has_tls)
 		text_put(&t, "TLS with a cipher suite that does not encrypt: everything is readable");
+	else if (is_only_adopted(c))
+		text_put(&t, "it was there before beamtap began, and has been silent since; "
+		    "nodes tick within a minute, and that tells plaintext from TLS");
 	else if (j->verdict == VERDICT_UNKNOWN)
 		text_put(&t, "what was captured of it does not tell what it is");
 }

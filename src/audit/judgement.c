@@ -130,3 +130,19 @@ dist_status_word(enum dist_status s)
 	}
 	return NULL;
 }
+
+unsigned
+verdict_rank(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_PLAINTEXT: return 1;
+	case VERDICT_ONE_WAY:   return 2;
+	case VERDICT_UNKNOWN:   return 3;
+	case VERDICT_ENCRYPTED: return 4;
+	case VERDICT_REFUSED:   return 5;
+	case VERDICT_MUTUAL:    return 6;
+	case VERDICT_NONE:
+	case N_VERDICTS:        break;
+	}
+	return 0;
+}

@@ -17,6 +17,7 @@
 #include "audit/messages.h"
 #include "audit/release.h"
 #include "base/address.h"
+#include "base/socket.h"
 #include "dissectors/fact.h"
 
 /* Absent means: not known. */
@@ -145,6 +146,12 @@ struct judged_dist {
 	enum answer hidden[2];		/* a node that is not published */
 };
 
+/* Who holds the socket of this host, if one does. */
+struct owner {
+	uint32_t pid;			/* 0: not known */
+	char     comm[SOCKET_COMM_SIZE];	/* any bytes */
+};
+
 #define EXPLANATION_MAX 400u
 
 struct judgement {
@@ -152,7 +159,9 @@ struct judgement {
 	uint64_t flow;			/* the number of its flow, whatever is listed */
 	uint64_t first_ns, last_ns;
 	struct judged_end end[2];	/* by enum side */
-	uint64_t bytes[2], packets[2];	/* sent by that side */
+	uint64_t bytes[2], packets[2];	/* sent by that side; from before the capture as the
+					 * kernel counted */
+	struct owner owner[2];		/* by enum side */
 	unsigned known_by;		/* enum known_by */
 	enum verdict verdict;
 	enum evidence evidence;
@@ -171,6 +180,10 @@ struct judgement {
 	 * digest nor a message between nodes, unless they are encrypted. */
 	uint64_t quotable[2];
 };
+
+/* 1: the worst, plaintext; 6: mutual; 0 for VERDICT_NONE. What nobody could read comes
+ * after what somebody might have. */
+unsigned verdict_rank(enum verdict v);
 
 const char *verdict_word(enum verdict v);		/* "one-way"; "unknown" for VERDICT_NONE */
 const char *verdict_key(enum verdict v);		/* "one_way", in the summary */

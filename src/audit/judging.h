@@ -38,6 +38,12 @@ void judge_inner(const struct connection *c, const struct inner_handshake *h,
 /* Copies of its bytes differ: what is counted in them proves nothing. */
 bool is_contested(const struct connection *c);
 
+/* This host's kernel has it among its established ones. */
+bool is_of_this_host(const struct connection *c);
+
+/* The kernel told of it, and nothing else has. */
+bool is_only_adopted(const struct connection *c);
+
 /* The end of a connection that never came up: reset or closed. */
 enum reason reason_of_end(const struct connection *c);
 

@@ -12,6 +12,7 @@ ledger_init(struct ledger *l, struct ledger_tools tools, const struct port_range
 	certificates_init(&l->certificates, tools.parse);
 	transcripts_init(&l->transcripts, tools.check);
 	labels_init(&l->labels);
+	promotions_init(&l->promotions);
 	hosts_init(&l->hosts);
 	sessions_init(&l->sessions);
 }
@@ -63,13 +64,15 @@ ledger_free(struct ledger *l)
 	free(l->epmd);
 	hosts_free(&l->hosts);
 	labels_free(&l->labels);
+	promotions_free(&l->promotions);
 	certificates_free(&l->certificates);
 }
 
 uint64_t
 ledger_limits(const struct ledger *l)
 {
-	return l->shed + l->sessions.shed + l->labels.shed + l->certificates.shed + l->transcripts.shed;
+	return l->shed + l->sessions.shed + l->labels.shed + l->promotions.shed +
+	    l->certificates.shed + l->transcripts.shed;
 }
 
 /* EPMD */
@@ -94,10 +97,22 @@ is_dist_port(const struct ledger *l, uint16_t port)
 }
 
 bool
+ledger_promote(struct ledger *l, const struct address *host, uint16_t port, unsigned known_by)
+{
+	size_t before = l->promotions.by_place.n;
+	bool ok = promotions_add(&l->promotions, host, port, known_by);
+
+	if (l->promotions.by_place.n != before)
+		l->labels.version++;		/* all are to be looked at anew */
+	return ok;
+}
+
+bool
 ledger_is_labelled(const struct ledger *l, const struct address *host, uint16_t port,
     uint16_t source, uint64_t at_ns)
 {
-	return is_dist_port(l, port) || find_label(l, host, port, source, at_ns, at_ns) != NULL;
+	return is_dist_port(l, port) || promotions_find(&l->promotions, host, port) != 0 ||
+	    find_label(l, host, port, source, at_ns, at_ns) != NULL;
 }
 
 static void
@@ -219,8 +234,10 @@ port_facts(const struct ledger *l, const struct transport *t, struct port_facts 
 		if (side == SIDE_SERVER || !t->sides_certain)
 			found = find_label(l, &e->address, e->port, t->source, t->first_ns, t->last_ns);
 		out[side] = (struct port_facts){ 0 };
-		if (side == SIDE_SERVER || !t->sides_certain)
+		if (side == SIDE_SERVER || !t->sides_certain) {
 			out[side].by_option = is_dist_port(l, e->port);
+			out[side].promoted = promotions_find(&l->promotions, &e->address, e->port);
+		}
 		if (found != NULL) {
 			out[side].by_epmd = true;
 			out[side].node = found->entry.node;
@@ -239,6 +256,12 @@ is_silent(const struct connection *c)
 
 	return opened && t->end[0].bytes + t->end[1].bytes == 0 &&
 	    (transport_ended(t) || t->end[SIDE_SERVER].packets == 0);
+}
+
+static bool
+is_unseen(const struct transport *t)
+{
+	return t->end[0].packets + t->end[1].packets == 0;
 }
 
 static void
@@ -284,13 +307,24 @@ keep(struct ledger *l, struct connection *c)
 static bool
 is_labelled(const struct port_facts ports[2])
 {
-	return ports[0].by_epmd || ports[0].by_option || ports[1].by_epmd || ports[1].by_option;
+	return port_is_labelled(&ports[0]) || port_is_labelled(&ports[1]);
 }
 
 static bool
 is_epmd(const struct connection *c)
 {
 	return c->transport.spoken == SPOKEN_EPMD || c->epmd;
+}
+
+bool
+ledger_would_keep(const struct ledger *l, const struct connection *c)
+{
+	struct port_facts ports[2];
+
+	if (is_epmd(c))
+		return false;
+	port_facts(l, &c->transport, ports);
+	return is_labelled(ports) || verdict_known_by(c) != 0;
 }
 
 void
@@ -308,6 +342,8 @@ ledger_close(struct ledger *l, struct connection *c)
 	if (is_labelled(ports) && is_silent(c)) {
 		l->silent++;
 		discard(l, c);
+	} else if (is_unseen(&c->transport) && !c->transport.adopted) {
+		discard(l, c);			/* the kernel told of it, and has taken that back */
 	} else if (is_labelled(ports) || verdict_known_by(c) != 0) {
 		keep(l, c);
 	} else {
@@ -317,12 +353,43 @@ ledger_close(struct ledger *l, struct connection *c)
 	}
 }
 
+/* This host's sockets */
+
+void
+ledger_own(struct connection *c, enum side side, const struct owner *owner, uint64_t sent,
+    uint64_t received)
+{
+	c->stale |= !c->kernel.established || (c->kernel.owner[side].pid != owner->pid ||
+	    memcmp(c->kernel.owner[side].comm, owner->comm, sizeof owner->comm) != 0);
+	c->kernel.established = true;
+	c->kernel.owner[side] = *owner;
+	c->kernel.sent[side] = sent;
+	c->kernel.sent[side_other(side)] = received;
+	if (c->listing != NULL)
+		roll_count(c);
+}
+
+static bool
+is_of_this_host(const struct ledger *l, const struct address *a)
+{
+	return address_is_loopback(a) || hosts_is_own(&l->hosts, 0, a);
+}
+
+void
+ledger_own_listener(struct ledger *l, uint16_t port, const struct owner *owner)
+{
+	for (size_t i = 0; i < l->n_epmd; i++)
+		if (l->epmd[i].port == port && l->epmd[i].listening &&
+		    is_of_this_host(l, &l->epmd[i].host))
+			l->epmd[i].owner = *owner;
+}
+
 /* The roll */
 
 static bool
 has_payload(const struct transport *t)
 {
-	return t->end[0].bytes + t->end[1].bytes > 0;
+	return t->end[0].bytes + t->end[1].bytes > 0 || t->adopted;
 }
 
 bool

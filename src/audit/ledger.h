@@ -20,6 +20,7 @@
 #include "audit/certificates.h"
 #include "audit/hosts.h"
 #include "audit/labels.h"
+#include "audit/promotions.h"
 #include "audit/roll.h"
 #include "audit/sessions.h"
 #include "audit/snapshot.h"
@@ -48,6 +49,7 @@ struct ledger {
 	size_t   n_kept, kept_bytes;
 	uint64_t n_shed_by_verdict[N_VERDICTS];	/* LIMIT_CONNECTIONS pushed them out */
 	uint64_t silent, ignored_tls, ignored_other, shed;
+	struct promotions promotions;
 };
 
 void ledger_init(struct ledger *l, struct ledger_tools tools,
@@ -61,9 +63,25 @@ void ledger_watch(struct ledger *l, struct roll_port out, struct events *events)
 bool ledger_is_labelled(const struct ledger *l, const struct address *host, uint16_t port,
     uint16_t source, uint64_t at_ns);
 
+/* A port of a node's process, to which a connection was known by its bytes: what others to it
+ * are known by too. False: memory is out. */
+bool ledger_promote(struct ledger *l, const struct address *host, uint16_t port,
+    unsigned known_by);
+
+/* Who holds the socket of this side of c, and how many bytes went out and came in there as
+ * the kernel counts. */
+void ledger_own(struct connection *c, enum side side, const struct owner *owner,
+    uint64_t sent, uint64_t received);
+
+/* Who listens at that port of this host, at any of its addresses. */
+void ledger_own_listener(struct ledger *l, uint16_t port, const struct owner *owner);
+
 /* A fact about c, whose transport is up to date. */
 void ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,
     const struct stamped *where);
+
+/* c has told something: would it be listed, were this its end? */
+bool ledger_would_keep(const struct ledger *l, const struct connection *c);
 
 /* c will show nothing more; the ledger takes it. */
 void ledger_close(struct ledger *l, struct connection *c);

@@ -423,3 +423,20 @@ nodes_take(struct nodes *n, const struct snapshot *s)
 		forget(n);
 	return !n->out_of_memory;
 }
+
+enum verdict
+tally_worst(const struct tally *t)
+{
+	enum verdict worst = VERDICT_NONE;
+
+	for (int i = VERDICT_PLAINTEXT; i < N_VERDICTS; i++) {
+		enum verdict v = (enum verdict)i;
+
+		if (t->by_verdict[v] == 0 ||
+		    (v == VERDICT_REFUSED && t->by_verdict[VERDICT_MUTUAL] > 0))
+			continue;
+		if (worst == VERDICT_NONE || verdict_rank(v) < verdict_rank(worst))
+			worst = v;
+	}
+	return worst;
+}

@@ -35,6 +35,10 @@ struct tally {
 	uint64_t by_verdict[N_VERDICTS], open_by_verdict[N_VERDICTS];
 };
 
+/* The worst of what connections were: VERDICT_NONE where there are none. One that never
+ * came up is no more than that beside one that did. */
+enum verdict tally_worst(const struct tally *t);
+
 struct node {
 	size_t   number;		/* its place in nodes.all */
 	uint64_t id;			/* the same in every nodes_take(); not 0 */

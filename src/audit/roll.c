@@ -134,9 +134,19 @@ same_tls(const struct judged_tls *a, const struct judged_tls *b)
 }
 
 static bool
+same_owners(const struct judgement *a, const struct judgement *b)
+{
+	for (int side = 0; side < 2; side++)
+		if (a->owner[side].pid != b->owner[side].pid ||
+		    memcmp(a->owner[side].comm, b->owner[side].comm, SOCKET_COMM_SIZE) != 0)
+			return false;
+	return true;
+}
+
+static bool
 same_but_counters(const struct judgement *a, const struct judgement *b)
 {
-	return same_ends(a, b) && a->known_by == b->known_by && a->verdict == b->verdict &&
+	return same_ends(a, b) && same_owners(a, b) && a->known_by == b->known_by && a->verdict == b->verdict &&
 	    a->evidence == b->evidence && a->state == b->state && a->reason == b->reason &&
 	    strcmp(a->explanation, b->explanation) == 0 && a->has_tls == b->has_tls &&
 	    same_tls(&a->tls, &b->tls) && a->has_dist == b->has_dist &&
@@ -255,10 +265,9 @@ roll_count(struct connection *c)
 	    !address_equal(&j->end[SIDE_CLIENT].address, &first->address);
 
 	j->last_ns = t->last_ns;
-	for (int side = 0; side < 2; side++) {
-		j->bytes[side] = t->end[swapped ? !side : side].bytes;
+	for (int side = 0; side < 2; side++)
 		j->packets[side] = t->end[swapped ? !side : side].packets;
-	}
+	verdict_count(c, swapped, j);
 }
 
 /* Leaving */

@@ -173,9 +173,8 @@ put_link_types(struct text *why, const struct input_facts *in)
 	}
 }
 
-/* On "any" what comes out of a tunnel is captured at the inner interface too. */
 static bool
-shows_what_is_in_tunnels(const struct inquiry *q)
+is_on_any(const struct inquiry *q)
 {
 	const struct input_facts *in = &q->snapshot->input;
 
@@ -183,6 +182,22 @@ shows_what_is_in_tunnels(const struct inquiry *q)
 		if (strcmp(in->sources[i], "any") == 0)
 			return true;
 	return false;
+}
+
+/* On "any" what comes out of most tunnels is captured at the inner interface too. */
+static void
+put_tunnels(struct text *why, const struct inquiry *q)
+{
+	const struct input_facts *in = &q->snapshot->input;
+	bool on_any = is_on_any(q);
+
+	for (size_t i = 0; i < in->n_tunnel_types; i++) {
+		const struct tunnel_count *t = &in->tunnel_types[i];
+		if (on_any && t->on_any)
+			continue;
+		put_count(why, t->packets, "packet", "packets");
+		text_putf(why, " of a tunnel (%s), which is not looked into", t->name);
+	}
 }
 
 enum rule_answer
@@ -200,8 +215,8 @@ ask_packets_lost(const struct inquiry *q, const struct judgement *j, struct text
 	    "packets cut off within their headers");
 	put_count(why, in->limits, "time a limit of beamtap was reached",
 	    "times a limit of beamtap was reached");
-	put_count(why, in->fragments, "IP fragment that may hold TCP, which is not put together",
-	    "IP fragments that may hold TCP, which are not put together");
+	put_count(why, in->fragments, "IP fragment that may hold TCP, of a packet that is not whole",
+	    "IP fragments that may hold TCP, of packets that are not whole");
 	put_link_types(why, in);
 	if (in->damage != NULL) {
 		text_put(one_more(why), "damaged: ");
@@ -211,8 +226,6 @@ ask_packets_lost(const struct inquiry *q, const struct judgement *j, struct text
 		return RULE_FAIL;
 	if (q->live && (in->lost_kernel == UNKNOWN_COUNT || in->lost_interface == UNKNOWN_COUNT))
 		text_put(why, "the device does not tell how many packets it dropped");
-	if (!shows_what_is_in_tunnels(q))
-		put_count(why, in->tunnels, "packet of a tunnel, which is not looked into",
-		    "packets of tunnels, which are not looked into");
+	put_tunnels(why, q);
 	return why->n > 0 ? RULE_UNKNOWN : RULE_PASS;
 }

@@ -128,7 +128,15 @@ BEND(recorded_drops) { (void)j; w->snapshot.input.lost_recorded = 1; }
 BEND(limits) { (void)j; w->snapshot.input.limits = 1; }
 BEND(headless) { (void)j; w->snapshot.input.headless = 1; }
 BEND(fragments) { (void)j; w->snapshot.input.fragments = 1; }
-BEND(tunnels) { (void)j; w->snapshot.input.tunnels = 3; }
+
+static const struct tunnel_count shown[] = { { "L2TP", true, 3 } },
+    hidden[] = { { "L2TP", true, 3 }, { "ESP", false, 1 } };
+BEND(tunnels) {
+	(void)j;
+	w->snapshot.input.tunnels = 3;
+	w->snapshot.input.tunnel_types = shown;
+	w->snapshot.input.n_tunnel_types = 1;
+}
 BEND(damaged) { (void)j; w->snapshot.input.damage = "a.pcap: cut off\nat 40"; }
 BEND(odd_link) {
 	(void)j;
@@ -147,6 +155,12 @@ BEND(tunnels_on_any) {
 	tunnels(w, j);
 	w->snapshot.input.sources = any_device;
 	w->snapshot.input.n_sources = 1;
+}
+BEND(hidden_on_any) {
+	tunnels_on_any(w, j);
+	w->snapshot.input.tunnels = 4;
+	w->snapshot.input.tunnel_types = hidden;
+	w->snapshot.input.n_tunnel_types = 2;
 }
 BEND(tunnels_on_one) { tunnels_on_any(w, j); w->snapshot.input.sources = one_device; }
 BEND(tunnels_in_a_file_any) { tunnels_on_any(w, j); w->inquiry.live = false; }
@@ -308,10 +322,11 @@ static const struct row {
 	{ "packets-lost", RULE_FAIL, limits, "limit" },
 	{ "packets-lost", RULE_FAIL, headless, "headers" },
 	{ "packets-lost", RULE_FAIL, fragments, "1 IP fragment that may hold TCP" },
-	{ "packets-lost", RULE_UNKNOWN, tunnels, "3 packets of tunnels" },
-	{ "packets-lost", RULE_UNKNOWN, tunnels_on_one, "3 packets of tunnels" },
-	{ "packets-lost", RULE_UNKNOWN, tunnels_in_a_file_any, "3 packets of tunnels" },
+	{ "packets-lost", RULE_UNKNOWN, tunnels, "3 packets of a tunnel (L2TP)" },
+	{ "packets-lost", RULE_UNKNOWN, tunnels_on_one, "3 packets of a tunnel (L2TP)" },
+	{ "packets-lost", RULE_UNKNOWN, tunnels_in_a_file_any, "3 packets of a tunnel (L2TP)" },
 	{ "packets-lost", RULE_PASS, tunnels_on_any, NULL },
+	{ "packets-lost", RULE_UNKNOWN, hidden_on_any, "1 packet of a tunnel (ESP), which is" },
 	{ "packets-lost", RULE_FAIL, damaged, "cut off\\x0aat 40" },
 	{ "packets-lost", RULE_FAIL, odd_link, "5 packets of link type 147" },
 	{ "packets-lost", RULE_UNKNOWN, live_and_blind, "does not tell" },

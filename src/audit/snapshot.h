@@ -21,6 +21,19 @@ struct link_type_count {
 	uint64_t packets;
 };
 
+/* What of the input was asked for; 0: all of it. */
+struct selection {
+	uint64_t since_ns, until_ns, count;	/* from then on, before then, so many packets */
+	uint64_t left_out;		/* packets that were read, and not asked for */
+};
+
+/* Packets with packets inside, of one kind that is not looked into. */
+struct tunnel_count {
+	const char *name;		/* letters, digits, "-" */
+	bool     on_any;		/* where such a tunnel ends, an interface shows what is in it */
+	uint64_t packets;
+};
+
 struct input_facts {
 	const char *const *sources;	/* names as given by the user */
 	size_t   n_sources;
@@ -28,6 +41,7 @@ struct input_facts {
 	uint64_t first_ns, last_ns;	/* valid when packets > 0 */
 	unsigned time_digits;		/* the finest precision of the input */
 	const char *filter;		/* NULL: none */
+	struct selection selection;
 	uint64_t lost_kernel, lost_interface, lost_recorded;	/* UNKNOWN_COUNT */
 	uint64_t gaps;			/* holes in streams that were looked at */
 	const char *damage;		/* NULL: none; what and where, one line */
@@ -35,8 +49,10 @@ struct input_facts {
 	size_t   n_link_types;
 	uint64_t limits;		/* times a bound of limits.h shed something */
 	uint64_t headless;		/* packets cut off before the end of their TCP header */
-	uint64_t fragments;		/* of IP, that may hold TCP: not put together */
-	uint64_t tunnels;		/* packets with packets inside, not looked at */
+	uint64_t fragments;		/* of IP datagrams that may hold TCP and never were whole */
+	uint64_t tunnels;		/* packets with packets inside, not looked at: of all kinds */
+	const struct tunnel_count *tunnel_types;
+	size_t   n_tunnel_types;
 	const struct remarks *remarks;	/* of the files; NULL: as good as none */
 };
 
@@ -50,6 +66,7 @@ struct epmd_entry {
 	uint16_t     highest;		/* distribution version that it speaks; 0: not said */
 	enum epmd_how how;
 	uint64_t     at_ns;
+	struct owner owner;
 	bool         listening;		/* it still holds: neither ended nor replaced */
 };
 

@@ -109,8 +109,8 @@ verdict_session(const struct connection *c, struct session_facts *out)
 static bool
 sides_are_swapped(const struct connection *c, const struct port_facts ports[2])
 {
-	bool client = ports[SIDE_CLIENT].by_epmd || ports[SIDE_CLIENT].by_option;
-	bool server = ports[SIDE_SERVER].by_epmd || ports[SIDE_SERVER].by_option;
+	bool client = port_is_labelled(&ports[SIDE_CLIENT]);
+	bool server = port_is_labelled(&ports[SIDE_SERVER]);
 
 	return !c->transport.sides_certain && client && !server;
 }
@@ -151,6 +151,17 @@ name_nodes(const struct connection *c, const struct port_facts *server, struct a
 		*server_node = join(a, server->node, "@?", (struct bytes){ NULL, 0 });
 }
 
+void
+verdict_count(const struct connection *c, bool swapped, struct judgement *j)
+{
+	for (int side = 0; side < 2; side++) {
+		int from = swapped ? !side : side;
+		uint64_t seen = c->transport.end[from].bytes, told = c->kernel.sent[from];
+
+		j->bytes[side] = c->transport.adopted && told > seen ? told : seen;
+	}
+}
+
 static void
 fill_transport(const struct connection *c, bool swapped, struct judgement *j)
 {
@@ -163,9 +174,10 @@ fill_transport(const struct connection *c, bool swapped, struct judgement *j)
 		const struct transport_end *e = &t->end[swapped ? !side : side];
 		j->end[side].address = e->address;
 		j->end[side].port = e->port;
-		j->bytes[side] = e->bytes;
+		j->owner[side] = c->kernel.owner[swapped ? !side : side];
 		j->packets[side] = e->packets;
 	}
+	verdict_count(c, swapped, j);
 }
 
 /* The blind spots that matter: a verdict that stands before they came has none. */
@@ -212,6 +224,20 @@ fill_quotable(const struct connection *c, struct judgement *j)
 	}
 }
 
+bool
+is_of_this_host(const struct connection *c)
+{
+	return c->kernel.established;
+}
+
+bool
+is_only_adopted(const struct connection *c)
+{
+	const struct transport *t = &c->transport;
+
+	return t->adopted && !transport_ended(t) && t->end[0].packets + t->end[1].packets == 0;
+}
+
 static void
 judge_unknown(const struct connection *c, struct judgement *j)
 {
@@ -245,9 +271,9 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 	*j = (struct judgement){ 0 };
 	fill_transport(c, swapped, j);
 	name_nodes(c, server, a, j);
-	j->known_by = verdict_known_by(c) | (server->by_epmd ? KNOWN_BY_EPMD : 0u) |
+	j->known_by = verdict_known_by(c) | server->promoted | (server->by_epmd ? KNOWN_BY_EPMD : 0u) |
 	    (server->by_option ? KNOWN_BY_PORT : 0u);
-	bool ticked = (j->known_by & (KNOWN_BY_EPMD | KNOWN_BY_PORT)) && only_ticks_were_said(c);
+	bool ticked = port_is_labelled(server) && only_ticks_were_said(c);
 	if (c->dist.name || c->dist.challenge || c->dist.frames || ticked)
 		judge_dist(c, j);
 	else if (c->tls.client_hello || c->tls.server_hello || tls_is_certain(c))
@@ -257,6 +283,8 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 	j->messages = c->messages.first;
 	j->n_messages = c->messages.n;
 	j->more_messages = c->messages.more;
+	if (j->state == STATE_NONE && is_of_this_host(c) && !transport_ended(&c->transport))
+		j->state = STATE_UP;		/* the kernel says so */
 	fill_blind(c, j);
 	fill_quotable(c, j);
 	explain(c, j);

@@ -25,8 +25,18 @@ struct session_facts {
 struct port_facts {
 	bool by_option;			/* --dist-port */
 	bool by_epmd;
+	unsigned promoted;		/* enum known_by: others to it were that */
 	struct bytes node;		/* EPMD's name for it, without host */
 };
+
+static inline bool
+port_is_labelled(const struct port_facts *p)
+{
+	return p->by_epmd || p->by_option || p->promoted != 0;
+}
+
+/* What of j changes with each packet or look at the kernel's sockets: its bytes. swapped: c's client is j's server. */
+void verdict_count(const struct connection *c, bool swapped, struct judgement *j);
 
 /* j is filled but for its id. Strings are taken from the arena.
  * ports: what is known of each end's port, by enum side as in c. */

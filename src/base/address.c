@@ -7,15 +7,6 @@
 static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 struct address
-address_ipv4(const uint8_t octets[4])
-{
-	struct address a = { .family = FAMILY_IPV4 };
-
-	memcpy(a.octets, octets, 4);
-	return a;
-}
-
-struct address
 address_ipv6(const uint8_t octets[16])
 {
 	struct address a = { .family = FAMILY_IPV6 };

@@ -24,6 +24,22 @@
 /* net: TLS key logs within capture files. A session takes half a KiB at most. */
 #define LIMIT_KEY_LOG_BYTES	(16u << 20)
 
+/* net: headers around each other, from the outermost to TCP's. Ethernet, IP, UDP,
+ * VXLAN, Ethernet, IP, TCP are seven; nobody stacks more than two or three tunnels. */
+#define LIMIT_HEADERS		24u
+
+/* net: datagrams whose fragments are kept, in number and in bytes, until they are
+ * whole or over their time. Linux keeps 4 MiB; a capture sees several hosts. */
+#define LIMIT_DATAGRAMS		4096u
+#define LIMIT_FRAGMENT_BYTES	(16u << 20)
+
+/* net: TCP sockets of this host that are listed, as many as LIMIT_FLOWS: 7 MiB. */
+#define LIMIT_SOCKETS		65536u
+
+/* net: descriptors of all processes that are looked at to find who holds these sockets.
+ * Each takes a microsecond or two; a thousand processes with a thousand each fit. */
+#define LIMIT_HOLDINGS		(1u << 20)
+
 /* flow: TCP conversations followed at once. At about 2 KiB each this is 128 MiB, and
  * one that is listed takes some 4 KiB more; the one idle for longest leaves first. */
 #define LIMIT_FLOWS		65536u
@@ -61,7 +77,7 @@
 /* audit: connections remembered after their end, in number and in bytes (one of TLS
  * takes some 6 KiB, certificates aside); and labels from EPMD. */
 #define LIMIT_CONNECTIONS	100000u
-#define LIMIT_CONNECTION_BYTES	(512u << 20)
+#define LIMIT_CONNECTION_BYTES	(544u << 20)
 #define LIMIT_LABELS		16384u
 #define LIMIT_HOST_ADDRESSES	4096u
 

@@ -30,7 +30,7 @@ forget_past(struct stream *s)
 	*s->out.memory -= s->past_size;
 	free(s->past);
 	s->past = NULL;
-	s->n_past = s->past_size = 0;
+	s->n_past = s->past_size = s->past_at = 0;
 }
 
 static struct held *
@@ -121,33 +121,55 @@ stream_offset(const struct stream *s, uint32_t seq)
 	return at > 0 ? (uint64_t)at : 0;
 }
 
+/* Room for n bytes of the past, or for as many as are ever kept. Only what is full to that
+ * bound begins anywhere but at the front. */
+static bool
+grow_past(struct stream *s, size_t n)
+{
+	size_t size = n < 2048 ? 4096 : 2 * n;
+	uint8_t *p;
+
+	if (n <= s->past_size || s->past_size == LIMIT_PAST_BYTES)
+		return true;
+	if (size > LIMIT_PAST_BYTES)
+		size = LIMIT_PAST_BYTES;
+	if ((p = realloc(s->past, size)) == NULL)
+		return false;
+	*s->out.memory += size - s->past_size;
+	s->past = p;
+	s->past_size = size;
+	return true;
+}
+
+/* How much of n bytes at this place of the past lies before its buffer's end; the rest is
+ * at its front. */
+static size_t
+before_wrap(const struct stream *s, size_t place, size_t n)
+{
+	return n < s->past_size - place ? n : s->past_size - place;
+}
+
 /* Keep delivered bytes, the newest LIMIT_PAST_BYTES of them, as long as the
  * stream is listened to. Out of memory only costs the comparison. */
 static void
 remember(struct stream *s, uint64_t at, struct bytes b)
 {
 	if (s->past_end != at || b.n > LIMIT_PAST_BYTES)
-		s->n_past = 0;
-	if (b.n > LIMIT_PAST_BYTES)
+		s->n_past = s->past_at = 0;
+	if (b.n == 0 || b.n > LIMIT_PAST_BYTES)
 		return;
-	if (s->n_past + b.n > LIMIT_PAST_BYTES) {
-		size_t drop = s->n_past + b.n - LIMIT_PAST_BYTES;
-		memmove(s->past, s->past + drop, s->n_past - drop);
-		s->n_past -= drop;
+	if (!grow_past(s, s->n_past + b.n)) {
+		s->n_past = s->past_at = 0;
+		return;
 	}
 	if (s->n_past + b.n > s->past_size) {
-		size_t size = s->n_past + b.n < 2048 ? 4096 : 2 * (s->n_past + b.n);
-		uint8_t *p = realloc(s->past, size);
-		if (p == NULL) {
-			s->n_past = 0;
-			return;
-		}
-		*s->out.memory += size - s->past_size;
-		s->past = p;
-		s->past_size = size;
+		size_t drop = s->n_past + b.n - s->past_size;
+		s->past_at = (s->past_at + drop) % s->past_size;
+		s->n_past -= drop;
 	}
-	if (b.n > 0)
-		memcpy(s->past + s->n_past, b.p, b.n);
+	size_t place = (s->past_at + s->n_past) % s->past_size, n = before_wrap(s, place, b.n);
+	memcpy(s->past + place, b.p, n);
+	memcpy(s->past, b.p + n, b.n - n);
 	s->n_past += b.n;
 	s->past_end = at + b.n;
 }
@@ -163,7 +185,11 @@ compare_with_past(struct stream *s, uint64_t at, struct bytes b)
 
 	if (s->n_past == 0 || start >= end)
 		return;
-	if (memcmp(s->past + (start - from), b.p + (start - at), (size_t)(end - start)) != 0)
+	const uint8_t *p = b.p + (start - at);
+	size_t place = (s->past_at + (size_t)(start - from)) % s->past_size;
+	size_t n = before_wrap(s, place, (size_t)(end - start));
+	if (memcmp(s->past + place, p, n) != 0 ||
+	    memcmp(s->past, p + n, (size_t)(end - start) - n) != 0)
 		s->out.blind(s->out.owner, s->out.side, start, BLIND_OVERLAP);
 }
 

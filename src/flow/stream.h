@@ -53,8 +53,8 @@ struct stream {
 	unsigned n_held;
 	size_t   held_bytes;
 	uint64_t hole_since_ns;	/* when the first of held came */
-	uint8_t *past;		/* delivered bytes, ending at past_end */
-	size_t   n_past, past_size;
+	uint8_t *past;		/* delivered bytes, ending at past_end: a ring */
+	size_t   n_past, past_size, past_at;	/* past_at: its oldest byte */
 	uint64_t past_end;
 	struct stamp last;	/* of the packet delivered last */
 };

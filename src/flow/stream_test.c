@@ -447,6 +447,46 @@ what_lies_far_ahead_does_not_make_the_rest_a_loss(void **state)
 	close_bench(&b);
 }
 
+/* Two bytes of the talk are sent again, the second one changed. */
+static bool
+change_is_noticed(struct bench *b, uint64_t at)
+{
+	unsigned before = b->log->n_differs;
+
+	stream_put(&b->s, (uint32_t)at - 1, (struct bytes){ (const uint8_t[]){ byte_at(at - 1),
+		(uint8_t)(byte_at(at) + 1) }, 2 }, 2, (struct stamp){ 0 });
+	return b->log->n_differs > before;
+}
+
+static void
+the_newest_of_the_past_is_compared_wherever_it_lies(void **state)
+{
+	static const uint32_t lens[] = { 1447, 1, 4096, 30000, LIMIT_PAST_BYTES - 1,
+		LIMIT_PAST_BYTES };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof lens / sizeof *lens; k++) {
+		struct bench b;
+		uint64_t n = 0, from;
+
+		open_bench(&b);
+		while (n < 2 * LIMIT_PAST_BYTES + 777) {
+			put(&b, 0, n, lens[k]);
+			n += lens[k];
+		}
+		from = n - LIMIT_PAST_BYTES;
+		assert_int_equal(b.s.past_size, LIMIT_PAST_BYTES);
+		for (uint64_t at = 0; at + 3000 < n; at += 777)
+			put(&b, 0, at, 3000);
+		put(&b, 0, from, LIMIT_PAST_BYTES);
+		assert_whole(&b, n);
+		for (uint64_t at = from; at < n; at += at < n - 80 && at > from + 80 ? 79 : 1)
+			assert_true(change_is_noticed(&b, at));
+		assert_false(change_is_noticed(&b, from - 1));
+		close_bench(&b);
+	}
+}
+
 static void
 joined_in_the_middle_counts_from_there(void **state)
 {
@@ -592,6 +632,7 @@ main(void)
 		cmocka_unit_test(what_was_heard_is_compared_also_when_nobody_listens_any_more),
 		cmocka_unit_test(a_syn_that_was_not_this_connections_hides_nothing),
 		cmocka_unit_test(what_lies_far_ahead_does_not_make_the_rest_a_loss),
+		cmocka_unit_test(the_newest_of_the_past_is_compared_wherever_it_lies),
 		cmocka_unit_test(joined_in_the_middle_counts_from_there),
 		cmocka_unit_test(a_base_guessed_from_an_acknowledgement_moves_back),
 		cmocka_unit_test(waiting_bytes_are_bounded),

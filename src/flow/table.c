@@ -71,6 +71,12 @@ untouch(struct table *t, struct flow *f)
 	*(next ? &next->touched_before : &t->touched_last) = before;
 }
 
+void
+table_touch(struct table *t, struct flow *f)
+{
+	touch(t, f);
+}
+
 struct flow *
 table_next_touched(struct table *t)
 {
@@ -206,6 +212,8 @@ is_another_connection(const struct flow *f, const struct segment *s, int sender)
 
 	if (!(s->flags & TCP_SYN) || is_stray_syn(f, s, sender))
 		return false;
+	if (f->adopted)
+		return true;		/* that one was there long before */
 	if (e->syn)
 		return e->isn != s->seq;
 	if ((s->flags & TCP_ACK) && f->end[!sender].syn)
@@ -377,6 +385,48 @@ table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t
 	bool ok = !f->session.out_of_memory;
 	make_room(t, at_ns);
 	return ok;
+}
+
+/* As its SYN would have it. */
+static struct segment
+opening(const struct connected *c)
+{
+	return (struct segment){ .src = c->client, .src_port = c->client_port, .dst = c->server,
+		.dst_port = c->server_port, .flags = TCP_SYN };
+}
+
+struct flow *
+table_find(const struct table *t, const struct connected *c)
+{
+	const struct segment s = opening(c);
+	struct flow_key key;
+
+	key_of(&s, &key);
+	return map_get(&t->flows, key_bytes(&key));
+}
+
+struct flow *
+table_adopt(struct table *t, const struct connected *c, uint64_t at_ns)
+{
+	const struct segment s = opening(c);
+	struct flow *f = table_find(t, c);
+	struct flow_key key;
+	int client = key_of(&s, &key);
+
+	if (f != NULL || (f = open_flow(t, &key, &s, client, at_ns, 0)) == NULL)
+		return f;
+	f->adopted = true;
+	f->last_ns = at_ns;
+	touch(t, f);
+	make_room(t, at_ns);
+	return f;
+}
+
+void
+table_forget(struct table *t, struct flow *f)
+{
+	f->adopted = false;		/* nobody stands for it any more */
+	close_flow(t, f);
 }
 
 void

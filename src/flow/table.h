@@ -63,9 +63,11 @@ struct flow {
 	unsigned n_recent;
 	struct flow_queue *queue;
 	struct flow *newer, *older;	/* in queue */
+	bool     adopted;		/* no packet told of it at first: table_adopt() */
 	bool     touched;
 	struct flow *touched_next, *touched_before;
 	void *user;
+	uint64_t mark;			/* the owner's too; 0 at first */
 };
 
 struct table_port {
@@ -101,6 +103,24 @@ struct carried {
 /* False when memory is out. */
 bool table_segment(struct table *t, const struct segment *s, uint64_t at_ns,
     uint16_t source, struct carried *out);
+
+/* Who is connected to whom, as somebody else knows who need not see a packet: a kernel. */
+struct connected {
+	struct address client, server;
+	uint16_t client_port, server_port;
+};
+
+/* The flow of it, made where there is none. NULL: memory is out. */
+struct flow *table_adopt(struct table *t, const struct connected *c, uint64_t at_ns);
+
+/* NULL: there is none. */
+struct flow *table_find(const struct table *t, const struct connected *c);
+
+/* It is over, and no packet will tell. .closed finds it not adopted. */
+void table_forget(struct table *t, struct flow *f);
+
+/* As if it had had a packet, for table_next_touched(). */
+void table_touch(struct table *t, struct flow *f);
 
 /* A flow that had a packet since it was told here last, the one that waits for longest;
  * NULL: none. */

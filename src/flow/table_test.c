@@ -109,6 +109,78 @@ open_connection(struct bench *b, uint32_t isn)
 	say(b, (struct say){ .flags = TCP_ACK, .seq = isn + 1, .ack = 901 });
 }
 
+static struct connected
+of_kernel(void)
+{
+	return (struct connected){ .client = address_ipv4((uint8_t[]){ 10, 77, 0, 1 }),
+		.server = address_ipv4((uint8_t[]){ 10, 77, 0, 2 }), .client_port = CLIENT_PORT,
+		.server_port = SERVER_PORT };
+}
+
+/* Packets find it, whichever side they are of; and it was joined in mid-stream. */
+static void
+an_adopted_one_is_met_by_its_packets(void **state)
+{
+	const struct connected c = of_kernel();
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	assert_null(table_find(&b.t, &c));
+	struct flow *f = table_adopt(&b.t, &c, b.at_ns);
+	assert_non_null(f);
+	assert_ptr_equal(table_find(&b.t, &c), f);
+	assert_ptr_equal(table_adopt(&b.t, &c, b.at_ns + 1), f);
+	assert_ptr_equal(table_next_touched(&b.t), f);
+	assert_true(f->session.sides_certain);
+	say(&b, (struct say){ .by_server = true, .flags = TCP_ACK, .seq = 5000, .ack = 70,
+	    .payload = "\0\0\0\0", .n = 4 });
+	assert_int_equal(f->end[0].packets + f->end[1].packets, 1);
+	assert_false(f->end[0].syn || f->end[1].syn);
+	assert_int_equal(b.n_closed, 0);
+	table_end(&b.t);
+	assert_int_equal(b.n_closed, 1);
+	assert_false(b.closed.session.from_start[0] || b.closed.session.from_start[1]);
+	table_free(&b.t);
+}
+
+/* It was there before; who dials now is another. */
+static void
+a_syn_is_not_of_an_adopted_one(void **state)
+{
+	const struct connected c = of_kernel();
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	uint64_t number = table_adopt(&b.t, &c, b.at_ns)->number;
+	open_connection(&b, 100);
+	assert_int_equal(b.n_closed, 1);
+	assert_int_equal(b.closed.number, number);
+	struct flow *f = table_find(&b.t, &c);
+	assert_true(f->number != number && !f->adopted && f->end[0].syn && f->end[1].syn);
+	table_free(&b.t);
+}
+
+static void
+one_that_is_over_is_forgotten(void **state)
+{
+	const struct connected c = of_kernel();
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	table_forget(&b.t, table_adopt(&b.t, &c, b.at_ns));
+	assert_int_equal(b.n_closed, 1);
+	assert_null(table_find(&b.t, &c));
+	assert_null(table_next_touched(&b.t));
+	open_connection(&b, 100);		/* and what packets told of is not adopted */
+	struct flow *f = table_adopt(&b.t, &c, b.at_ns);
+	assert_false(f->adopted);
+	assert_true(f->end[0].syn);
+	table_free(&b.t);
+}
+
 static void
 a_connection_is_followed_from_syn_to_fin(void **state)
 {
@@ -495,6 +567,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_flow_that_had_packets_is_told_once),
 		cmocka_unit_test(ended_flows_leave_also_when_no_packets_come),
+		cmocka_unit_test(an_adopted_one_is_met_by_its_packets),
+		cmocka_unit_test(a_syn_is_not_of_an_adopted_one),
+		cmocka_unit_test(one_that_is_over_is_forgotten),
 		cmocka_unit_test(a_connection_is_followed_from_syn_to_fin),
 		cmocka_unit_test(an_answer_to_a_fin_that_was_lost_is_known_by_what_it_acknowledges),
 		cmocka_unit_test(a_packet_met_at_two_places_counts_once),

@@ -1,20 +1,25 @@
 /*
- * decode - one captured packet: link header, IP, TCP.
+ * decode - one captured packet: from its link header to the TCP segment inside,
+ * whatever it is wrapped in.
  *
- * A pure function. Reads Ethernet (with 802.1Q), Linux cooked v1 and v2, BSD
- * NULL and LOOP, raw IP; IPv4, IPv6 with its extension headers; TCP.
- * Checksums are never looked at: a host that records its own traffic records
- * them before its network card fills them in.
+ * Reads the link types of link.c; Ethernet with tags, MPLS, PPP, IPv4 and IPv6 with its
+ * extension headers, and the tunnels of inside.c, in each other in any order. Checksums
+ * are never looked at: a host that records its own traffic records them before its
+ * network card fills them in.
  *
- * ownership  the segment borrows from the packet.
- * source     IEEE 802.3, 802.1Q; RFC 791, 8200, 9293; LINKTYPE_LINUX_SLL,
- *            LINKTYPE_LINUX_SLL2, LINKTYPE_NULL of the tcpdump group's registry.
+ * ownership  the segment borrows from the packet, or from frag until the next decode()
+ *            with it.
+ * limits     LIMIT_HEADERS.
+ * source     in each reader's file; RFC 9293.
  */
 #ifndef NET_DECODE_H
 #define NET_DECODE_H
 
 #include "base/address.h"
 #include "net/source.h"
+
+struct frag;
+struct unread;
 
 enum tcp_flag {
 	TCP_FIN = 0x01,
@@ -32,7 +37,7 @@ enum vantage_side {
 };
 
 struct segment {
-	struct address src, dst;
+	struct address src, dst;	/* the innermost */
 	uint16_t     src_port, dst_port;
 	uint32_t     seq, ack;
 	uint8_t      flags;		/* enum tcp_flag */
@@ -42,19 +47,26 @@ struct segment {
 	struct bytes payload;		/* as far as it was captured */
 	uint32_t     payload_len;	/* as it was on the wire, >= payload.n */
 	enum vantage_side seen_from;
-	uint32_t     vantage;		/* differs when interface, VLAN or direction differ */
+	uint32_t     vantage;		/* differs with interface, VLAN, tunnel or direction */
+	struct bytes datagram;		/* it lies in, if that was in fragments */
+	const struct unread *unread;	/* of DECODED_TUNNEL: inside.h */
 };
 
 enum decoded {
 	DECODED_TCP,
 	DECODED_NOT_TCP,	/* readable, and something else */
-	DECODED_FRAGMENT,	/* a part of a packet that holds TCP or may hold it */
+	DECODED_FRAGMENT,	/* a part of a packet that may hold TCP, and is not whole yet */
 	DECODED_TUNNEL,		/* whole packets may be inside, which are not looked at */
 	DECODED_MALFORMED,	/* headers cut off or contradictory */
 	DECODED_LINK_UNKNOWN,	/* this link type is not one of ours */
 };
 
-enum decoded decode(const struct packet *p, struct segment *out);
+/* frag: where fragments wait for each other; NULL: none does. */
+enum decoded decode(const struct packet *p, struct frag *frag, struct segment *out);
+
+/* The packet that the segment lies in: p itself, or the datagram that was put together, as
+ * raw IP. */
+struct packet decode_datagram(const struct packet *p, const struct segment *s);
 
 /* "EN10MB", "LINUX_SLL2", ...; NULL for a number without a name here. */
 const char *link_type_name(uint32_t link_type);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "net/intake.h"
 #include "net/unpack.h"
 
 #define WINDOW_MIN	(256u << 10)
@@ -15,6 +16,8 @@ struct input {
 	char        *name;
 	int          fd;		/* -1: memory */
 	bool         must_close;
+	struct intake *intake;		/* NULL: nobody looks on */
+	bool         refused;		/* it ended because no more was wanted */
 	struct bytes memory;
 	size_t       at_once;		/* bytes of memory to a read */
 
@@ -45,6 +48,15 @@ raw_read_memory(struct input *in, uint8_t *to, size_t n)
 	return n;
 }
 
+/* Is more wanted? */
+static bool
+goes_on(struct input *in, bool dry)
+{
+	if (!in->refused && !intake_goes_on(in->intake, in->fd, dry))
+		in->refused = true;
+	return !in->refused;
+}
+
 /* Some bytes as they are in the file; 0 at its end. */
 static size_t
 raw_read(struct input *in, uint8_t *to, size_t n)
@@ -53,6 +65,8 @@ raw_read(struct input *in, uint8_t *to, size_t n)
 
 	if (in->fd < 0)
 		return raw_read_memory(in, to, n);
+	if (!goes_on(in, true))
+		return 0;
 	do
 		got = read(in->fd, to, n);
 	while (got < 0 && errno == EINTR);
@@ -60,6 +74,7 @@ raw_read(struct input *in, uint8_t *to, size_t n)
 		diag_set(&in->trouble, "%s", strerror(errno));
 		return 0;
 	}
+	intake_count(in->intake, (uint64_t)got);
 	return (size_t)got;
 }
 
@@ -69,6 +84,8 @@ unpack(struct input *in, uint8_t *to, size_t n)
 {
 	size_t got;
 
+	if (!goes_on(in, false))
+		return 0;
 	if (n > WINDOW_MIN)
 		n = WINDOW_MIN;
 	while ((got = unpack_step(in->unpack, &in->to_unpack, to, n, &in->trouble)) == 0 &&
@@ -142,7 +159,7 @@ input_new(const char *name)
 }
 
 static struct input *
-begin_file(int fd, bool must_close, const char *name, struct diag *d)
+begin_file(int fd, bool must_close, const char *name, struct intake *intake, struct diag *d)
 {
 	struct input *in = input_new(name);
 
@@ -154,10 +171,13 @@ begin_file(int fd, bool must_close, const char *name, struct diag *d)
 	}
 	in->must_close = must_close;
 	in->fd = fd;
+	in->intake = intake;
 	if (!begin(in))
 		diag_set(d, "%s: %s", name, strerror(ENOMEM));
 	else if (in->end == 0 && in->unpack == NULL && diag_is_set(&in->trouble))
 		diag_set(d, "%s: %s", name, in->trouble.line);
+	else if (in->end == 0 && in->unpack == NULL && in->refused)
+		diag_set(d, "%s: interrupted", name);
 	else
 		return in;
 	input_close(in);
@@ -165,23 +185,36 @@ begin_file(int fd, bool must_close, const char *name, struct diag *d)
 }
 
 struct input *
-input_take(int fd, const char *name, struct diag *d)
+input_take(int fd, const char *name, struct intake *intake, struct diag *d)
 {
-	return begin_file(fd, true, name, d);
+	return begin_file(fd, true, name, intake, d);
+}
+
+/* A FIFO without a writer is not waited for here but where the wait can be ended, before the
+ * first read; and after that wait a read does not wait. */
+static int
+open_path(const char *path, const struct intake *intake)
+{
+	int now = intake != NULL ? O_NONBLOCK : 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | now);
+
+	if (fd >= 0 && now != 0)
+		fcntl(fd, F_SETFL, 0);
+	return fd;
 }
 
 struct input *
-input_open(const char *path, struct diag *d)
+input_open(const char *path, struct intake *intake, struct diag *d)
 {
-	int fd;
+	bool is_standard = strcmp(path, "-") == 0;
+	int fd = is_standard ? STDIN_FILENO : open_path(path, intake);
 
-	if (strcmp(path, "-") == 0)
-		return begin_file(STDIN_FILENO, false, "standard input", d);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0) {
+	if (fd < 0) {
 		diag_set(d, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
-	return input_take(fd, path, d);
+	intake_expect(intake, fd);
+	return begin_file(fd, !is_standard, is_standard ? "standard input" : path, intake, d);
 }
 
 struct input *
@@ -289,7 +322,9 @@ input_damage(const struct input *in, const char *what, struct diag *d)
 void
 input_end(const struct input *in, struct diag *d)
 {
-	if (diag_is_set(&in->trouble))
+	if (in->refused)
+		diag_set(d, "interrupted: the rest of %s was not read", in->name);
+	else if (diag_is_set(&in->trouble))
 		input_damage(in, in->trouble.line, d);
 	else if (in->end > in->at)
 		input_damage(in, "cut off in the record", d);

@@ -6,7 +6,7 @@
  * ownership  what input_look() shows is borrowed until the next input_need()
  *            with may_move, or input_close().
  * failure    an input that fails on its way (a read error, packed data that are
- *            cut or corrupt) ends early; input_end() says so.
+ *            cut or corrupt) or is interrupted ends early; input_end() says so.
  * limits     the window grows with the bytes that came, never with what a
  *            length field promises.
  * packing    as in net/unpack.h, told by the first bytes.
@@ -18,13 +18,14 @@
 #include "base/rd.h"
 
 struct input;
+struct intake;
 
 /* path "-" is standard input, which may be a pipe. NULL and a filled d when it
- * cannot be opened or its first read fails. */
-struct input *input_open(const char *path, struct diag *d);
+ * cannot be opened or its first read fails. intake, which is borrowed, expects it. */
+struct input *input_open(const char *path, struct intake *intake, struct diag *d);
 
-/* The same of a file that is open already; fd is taken over, also on failure. */
-struct input *input_take(int fd, const char *name, struct diag *d);
+/* The same of a file that is open already, and expected; fd is taken over, also on failure. */
+struct input *input_take(int fd, const char *name, struct intake *intake, struct diag *d);
 
 /* Borrows b, and reads it at_once bytes at a time. NULL when memory is out. */
 struct input *input_memory(struct bytes b, size_t at_once);

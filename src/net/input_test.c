@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "net/intake.h"
+
 #define N 100000u
 
 /* Bytes that do not pack well, so that every part of the gzip data matters. */
@@ -202,9 +204,9 @@ what_cannot_be_opened_is_named(void **state)
 	struct diag d = { "" }, e = { "" };
 
 	(void)state;
-	assert_null(input_open("/nonexistent/a.pcap", &d));
+	assert_null(input_open("/nonexistent/a.pcap", NULL, &d));
 	assert_string_equal(d.line, "/nonexistent/a.pcap: No such file or directory");
-	assert_null(input_open("/", &e));
+	assert_null(input_open("/", NULL, &e));
 	assert_string_equal(e.line, "/: Is a directory");
 }
 
@@ -226,6 +228,135 @@ damage_is_named_with_its_place(void **state)
 	input_close(in);
 }
 
+/* A file without a name that holds n bytes of p. */
+static int
+file_of(const uint8_t *p, size_t n)
+{
+	FILE *f = tmpfile();
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(p, 1, n, f), n);
+	assert_int_equal(fflush(f), 0);
+	int fd = dup(fileno(f));
+	assert_true(fd >= 0);
+	fclose(f);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+static bool
+says_yes(void *owner, int fd, bool dry)
+{
+	int *fd_asked = owner;
+
+	*fd_asked = dry ? fd : *fd_asked;
+	return true;
+}
+
+static void
+what_is_read_is_counted_as_it_lies_in_the_file(void **state)
+{
+	uint8_t *p = noise(N), *packed = malloc(2 * N);
+	size_t n = gzip(p, N, packed, 2 * N);
+	int asked = -1, fd = file_of(packed, n);
+	struct intake k = { .goes_on = says_yes, .owner = &asked };
+	struct diag d = { "" };
+
+	(void)state;
+	intake_expect(&k, fd);
+	assert_int_equal(k.size, n);
+	struct input *in = input_take(fd, "packed", &k, &d);
+	assert_int_equal(read_all(in, p, N, 1000), N);
+	assert_int_equal(k.n_read, n);
+	assert_int_equal(asked, fd);
+	assert_false(k.refused);
+	input_end(in, &d);
+	assert_string_equal(d.line, "");
+	input_close(in);
+	free(packed);
+	free(p);
+}
+
+static void
+size_is_what_is_left_of_files_and_a_pipe_has_none(void **state)
+{
+	int fd = file_of((const uint8_t *)"0123456789", 10), pair[2];
+	struct intake k = { .refused = false };
+
+	(void)state;
+	assert_int_equal(lseek(fd, 4, SEEK_SET), 4);
+	intake_expect(&k, fd);
+	assert_int_equal(k.size, 6);
+	assert_int_equal(lseek(fd, 40, SEEK_SET), 40);
+	intake_expect(&k, fd);
+	assert_int_equal(k.size, 6);
+	assert_false(k.open_ended);
+	assert_int_equal(pipe(pair), 0);
+	intake_expect(&k, pair[0]);
+	assert_int_equal(k.size, 6);
+	assert_true(k.open_ended);
+	close(fd);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+/* So many questions are answered with yes. */
+static bool
+says_yes_to_some(void *owner, int fd, bool dry)
+{
+	unsigned *left = owner;
+
+	(void)fd;
+	(void)dry;
+	assert_true(*left < 1000);		/* no is said once */
+	return (*left)-- > 0;
+}
+
+static void
+interrupted_input_gives_what_it_has_and_says_so(void **state)
+{
+	enum { LARGE = 700000 };
+	uint8_t *p = noise(LARGE), *packed = malloc(2 * LARGE);
+	size_t n = gzip(p, LARGE, packed, 2 * LARGE), before[2] = { 0, 0 };
+
+	(void)state;
+	for (unsigned most = 1; most < 12; most++) {
+		for (int pack = 0; pack < 2; pack++) {
+			unsigned left = most;
+			struct intake k = { .goes_on = says_yes_to_some, .owner = &left };
+			struct diag d = { "" };
+			struct input *in = input_take(pack ? file_of(packed, n) : file_of(p, LARGE),
+			    "big", &k, &d);
+			size_t got = read_all(in, p, LARGE, 1000);
+
+			assert_true(got >= before[pack]);
+			before[pack] = got;
+			input_end(in, &d);
+			assert_string_equal(d.line, k.refused ?
+			    "interrupted: the rest of big was not read" : "");
+			assert_int_equal(k.refused, left > 1000);
+			assert_true(k.refused || got == LARGE);
+			input_close(in);
+		}
+	}
+	assert_int_equal(before[0], LARGE);
+	assert_true(before[1] > 0);
+	free(packed);
+	free(p);
+}
+
+static void
+interrupted_before_its_first_byte_it_cannot_be_opened(void **state)
+{
+	unsigned left = 0;
+	struct intake k = { .goes_on = says_yes_to_some, .owner = &left };
+	struct diag d = { "" };
+
+	(void)state;
+	assert_null(input_take(file_of((const uint8_t *)"0123456789", 10), "a file", &k, &d));
+	assert_string_equal(d.line, "a file: interrupted");
+}
+
 int
 main(void)
 {
@@ -238,6 +369,10 @@ main(void)
 		cmocka_unit_test(nothing_moves_unless_it_may),
 		cmocka_unit_test(what_cannot_be_opened_is_named),
 		cmocka_unit_test(damage_is_named_with_its_place),
+		cmocka_unit_test(what_is_read_is_counted_as_it_lies_in_the_file),
+		cmocka_unit_test(size_is_what_is_left_of_files_and_a_pipe_has_none),
+		cmocka_unit_test(interrupted_input_gives_what_it_has_and_says_so),
+		cmocka_unit_test(interrupted_before_its_first_byte_it_cannot_be_opened),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

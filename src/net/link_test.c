@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "net/link.h"
+#include "net/layer.h"
 
 #include "net/forge.h"
 
@@ -16,6 +16,24 @@
 #define PACKET(t, literal) ((struct packet){ .link_type = (t),		\
 	.captured = { (const uint8_t *)(literal), sizeof (literal) - 1 },	\
 	.wire_len = sizeof (literal) - 1 })
+
+struct found {
+	struct layer   l;
+	struct segment s;
+};
+
+/* The link header, and any tags behind it. */
+static enum decoded
+read_link(const struct packet *p, struct found *out)
+{
+	*out = (struct found){ .l = { .bytes = p->captured,
+		.len = p->wire_len > p->captured.n ? p->wire_len : (uint32_t)p->captured.n } };
+	out->l.segment = &out->s;
+	enum decoded d = link_read(&out->l, p);
+	while (d == DECODED_TCP && (out->l.what == INSIDE_TAG || out->l.what == INSIDE_LLC))
+		d = out->l.what == INSIDE_TAG ? ether_read_tag(&out->l) : ether_read_llc(&out->l);
+	return d;
+}
 
 static void
 what_is_inside_is_found(void **state)
@@ -32,14 +50,20 @@ what_is_inside_is_found(void **state)
 		{ PACKET(1, MACS "\x88\xa8\0\x07\x81\0\0\x08\x86\xdd" "in"), INSIDE_IPV6 },
 		{ PACKET(1, MACS "\x91\0\0\x07\x81\0\0\x08\x81\0\0\x08\x81\0\0\x08\x08\0" "in"),
 		  INSIDE_IPV4 },
-		{ PACKET(1, MACS "\x81\0\0\x07\x81\0\0\x08\x81\0\0\x08\x81\0\0\x08\x81\0\0\x08"
-		  "\x08\0" "in"), INSIDE_TUNNEL },
-		{ PACKET(1, MACS "\x88\x47" "in"), INSIDE_TUNNEL },
-		{ PACKET(1, MACS "\x88\x48" "in"), INSIDE_TUNNEL },
-		{ PACKET(1, MACS "\x88\x64" "in"), INSIDE_TUNNEL },
-		{ PACKET(1, MACS "\x81\0\0\x07\x88\x47" "in"), INSIDE_TUNNEL },
+		{ PACKET(1, MACS "\x92\0\0\x07\x93\0\0\x08\x81\0\0\x08\x81\0\0\x08\x81\0\0\x08"
+		  "\x08\0" "in"), INSIDE_IPV4 },
+		{ PACKET(1, MACS "\x88\x47" "in"), INSIDE_MPLS },
+		{ PACKET(1, MACS "\x88\x48" "in"), INSIDE_MPLS },
+		{ PACKET(1, MACS "\x88\x64" "in"), INSIDE_PPPOE },
+		{ PACKET(1, MACS "\x81\0\0\x07\x88\x47" "in"), INSIDE_MPLS },
+		{ PACKET(1, MACS "\x88\xe5" "in"), INSIDE_UNREAD },
+		{ PACKET(1, MACS "\0\x0a\xaa\xaa\3\0\0\0\x08\0" "in"), INSIDE_IPV4 },
+		{ PACKET(1, MACS "\0\x0a\xaa\xaa\3\0\0\x0c\x08\0" "in"), INSIDE_OTHER },
+		{ PACKET(1, MACS "\x81\0\0\7\0\x0a\xaa\xaa\3\0\0\0\x86\xdd" "in"), INSIDE_IPV6 },
+		{ PACKET(113, "\0\0\0\1\0\6\0\0\0\0\0\0\0\0\0\4\xaa\xaa\3\0\0\0\x08\0" "in"),
+		  INSIDE_IPV4 },
 		{ PACKET(1, MACS "\x88\x63" "in"), INSIDE_OTHER },	/* PPPoE's discovery */
-		{ PACKET(276, "\x88\x64\0\0\0\0\0\2\0\1\0\6\0\0\0\0\0\0\0\0" "in"), INSIDE_TUNNEL },
+		{ PACKET(276, "\x88\x64\0\0\0\0\0\2\0\1\0\6\0\0\0\0\0\0\0\0" "in"), INSIDE_PPPOE },
 		{ PACKET(113, "\0\0\0\1\0\6\0\0\0\0\0\0\0\0\x08\0" "in"), INSIDE_IPV4 },
 		{ PACKET(113, "\0\0\0\1\0\6\0\0\0\0\0\0\0\0\x86\xdd" "in"), INSIDE_IPV6 },
 		{ PACKET(113, "\0\0\0\1\0\6\0\0\0\0\0\0\0\0\x81\0\0\1\x08\0" "in"), INSIDE_IPV4 },
@@ -57,47 +81,45 @@ what_is_inside_is_found(void **state)
 		{ PACKET(108, "\0\0\0\2" "in"), INSIDE_IPV4 },
 		{ PACKET(108, "\0\0\0\x18" "in"), INSIDE_IPV6 },
 		{ PACKET(108, "\2\0\0\0" "in"), INSIDE_OTHER },
+		{ PACKET(9, "in"), INSIDE_PPP },
+		{ PACKET(50, "\xff\3\0\x21" "in"), INSIDE_IPV4 },
+		{ PACKET(50, "\x0f\0\x86\xdd" "in"), INSIDE_IPV6 },
+		{ PACKET(104, "\x8f\0\x08\0" "in"), INSIDE_IPV4 },
+		{ PACKET(51, "in"), INSIDE_PPPOE },
+		{ PACKET(219, "in"), INSIDE_MPLS },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct link l;
+		struct found f;
 
-		assert_int_equal(link_read(&cases[i].p, &l), DECODED_TCP);
-		assert_int_equal(l.what, cases[i].what);
-		if (l.what == INSIDE_OTHER || l.what == INSIDE_TUNNEL)
+		assert_int_equal(read_link(&cases[i].p, &f), DECODED_TCP);
+		assert_int_equal(f.l.what, cases[i].what);
+		if (f.l.what <= INSIDE_UNREAD)
 			continue;
-		assert_int_equal(l.inside.n, 2);
-		assert_int_equal(l.inside_len, 2);
-		assert_memory_equal(l.inside.p, "in", 2);
+		assert_int_equal(f.l.bytes.n, 2);
+		assert_int_equal(f.l.len, 2);
+		assert_memory_equal(f.l.bytes.p, "in", 2);
 	}
 }
 
 static void
-raw_ip_is_told_by_its_version(void **state)
+raw_ip_is_of_either_version_or_of_one(void **state)
 {
-	static const uint32_t any[] = { 12, 14, 101 };
-	struct link l;
+	static const struct { uint32_t link_type; enum inside what; } cases[] = {
+		{ 12, INSIDE_IP }, { 14, INSIDE_IP }, { 101, INSIDE_IP },
+		{ 228, INSIDE_IPV4 }, { 229, INSIDE_IPV6 },
+	};
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		struct packet p = PACKET(any[i], "\x45\0"), q = PACKET(any[i], "\x60\0"),
-		    r = PACKET(any[i], "\x12\0"), none = PACKET(any[i], "");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct packet p = PACKET(cases[i].link_type, "in");
+		struct found f;
 
-		assert_int_equal(link_read(&p, &l), DECODED_TCP);
-		assert_int_equal(l.what, INSIDE_IPV4);
-		assert_int_equal(l.inside.n, 2);
-		assert_int_equal(link_read(&q, &l), DECODED_TCP);
-		assert_int_equal(l.what, INSIDE_IPV6);
-		assert_int_equal(link_read(&r, &l), DECODED_TCP);
-		assert_int_equal(l.what, INSIDE_OTHER);
-		assert_int_equal(link_read(&none, &l), DECODED_MALFORMED);
+		assert_int_equal(read_link(&p, &f), DECODED_TCP);
+		assert_int_equal(f.l.what, cases[i].what);
+		assert_int_equal(f.l.bytes.n, 2);
 	}
-	struct packet p = PACKET(228, "\x60\0"), q = PACKET(229, "\x40\0");
-	assert_int_equal(link_read(&p, &l), DECODED_TCP);
-	assert_int_equal(l.what, INSIDE_IPV4);
-	assert_int_equal(link_read(&q, &l), DECODED_TCP);
-	assert_int_equal(l.what, INSIDE_IPV6);
 }
 
 static void
@@ -113,6 +135,9 @@ headers_that_are_cut_are_malformed(void **state)
 		{ 1, 18, MACS "\x81\0\0\1\x08\0" },
 		{ 1, 22, MACS "\x81\0\0\1\x81\0\0\1\x08\0" },
 		{ 108, 4, "\0\0\0\2" },
+		{ 50, 4, "\x0f\0\x08\0" },
+		{ 50, 4, "\xff\3\0\x21" },
+		{ 104, 4, "\x8f\0\x08\0" },
 		{ 113, 16, "\0\0\0\1\0\6\0\0\0\0\0\0\0\0\x08\0" },
 		{ 276, 20, "\x08\0\0\0\0\0\0\2\0\1\0\6\0\0\0\0\0\0\0\0" },
 	};
@@ -123,14 +148,14 @@ headers_that_are_cut_are_malformed(void **state)
 			uint8_t *exact = malloc(n > 0 ? n : 1);
 			struct packet p = { .link_type = cases[i].link_type,
 				.captured = { exact, n }, .wire_len = 100 };
-			struct link l;
+			struct found f;
 
 			assert_non_null(exact);
 			memcpy(exact, cases[i].p, n);
-			assert_int_equal(link_read(&p, &l),
+			assert_int_equal(read_link(&p, &f),
 			    n < cases[i].n ? DECODED_MALFORMED : DECODED_TCP);
 			if (n == cases[i].n)
-				assert_int_equal(l.inside_len, 100 - n);
+				assert_int_equal(f.l.len, 100 - n);
 			free(exact);
 		}
 	}
@@ -158,20 +183,20 @@ the_place_of_capture_is_told(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct link l;
+		struct found f;
 
-		assert_int_equal(link_read(&cases[i].p, &l), DECODED_TCP);
-		assert_int_equal(l.seen_from, cases[i].seen_from);
+		assert_int_equal(read_link(&cases[i].p, &f), DECODED_TCP);
+		assert_int_equal(f.s.seen_from, cases[i].seen_from);
 	}
 }
 
 static uint32_t
 vantage_of(struct packet p)
 {
-	struct link l;
+	struct found f;
 
-	assert_int_equal(link_read(&p, &l), DECODED_TCP);
-	return l.vantage;
+	assert_int_equal(read_link(&p, &f), DECODED_TCP);
+	return f.s.vantage;
 }
 
 static void
@@ -223,7 +248,7 @@ link_types_have_names(void **state)
 	};
 	static const uint32_t nameless[] = { 11, 49, 98, 208, 290, 65535, UINT32_MAX };
 	struct packet p = PACKET(147, "x");
-	struct link l;
+	struct found f;
 	size_t n = 0;
 
 	(void)state;
@@ -234,7 +259,7 @@ link_types_have_names(void **state)
 	for (uint32_t i = 0; i < 1000; i++)
 		n += link_type_name(i) != NULL;
 	assert_true(n >= 60);
-	assert_int_equal(link_read(&p, &l), DECODED_LINK_UNKNOWN);
+	assert_int_equal(read_link(&p, &f), DECODED_LINK_UNKNOWN);
 }
 
 int
@@ -242,7 +267,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_inside_is_found),
-		cmocka_unit_test(raw_ip_is_told_by_its_version),
+		cmocka_unit_test(raw_ip_is_of_either_version_or_of_one),
 		cmocka_unit_test(headers_that_are_cut_are_malformed),
 		cmocka_unit_test(the_place_of_capture_is_told),
 		cmocka_unit_test(different_places_have_different_vantages),

@@ -230,7 +230,7 @@ any_says_which_interface(void **state)
 	assert_int_equal(rd_u16(&r), 0);
 	assert_int_equal(rd_u32(&r), if_nametoindex("lo"));
 	f.packet.captured.p = f.bytes;
-	assert_int_equal(decode(&f.packet, &segment), DECODED_NOT_TCP);
+	assert_int_equal(decode(&f.packet, NULL, &segment), DECODED_NOT_TCP);
 	source_close(s);
 }
 

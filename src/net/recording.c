@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "net/input.h"
 #include "net/savefile.h"
 #include "net/set.h"
 
@@ -82,9 +83,18 @@ add_all(struct set *s, const glob_t *g, struct diag *d)
 }
 
 static struct source *
-open_set(const char *name, const glob_t *g, uint16_t number, struct diag *d)
+open_file(const char *name, uint16_t number, struct intake *intake, struct diag *d)
 {
-	struct set *s = set_new(name, number);
+	struct input *in = input_open(name, intake, d);
+
+	return in != NULL ? savefile_read(in, number, d) : NULL;
+}
+
+static struct source *
+open_set(const char *name, const glob_t *g, uint16_t number, struct intake *intake,
+    struct diag *d)
+{
+	struct set *s = set_new(name, number, intake);
 	struct source *source = NULL;
 
 	if (s == NULL) {
@@ -99,17 +109,17 @@ open_set(const char *name, const glob_t *g, uint16_t number, struct diag *d)
 }
 
 static struct source *
-open_pattern(const char *name, uint16_t number, struct diag *d)
+open_pattern(const char *name, uint16_t number, struct intake *intake, struct diag *d)
 {
 	struct source *source = NULL;
 	glob_t g;
 
 	switch (glob(name, GLOB_ERR | GLOB_NOSORT, NULL, &g)) {
 	case 0:
-		source = open_set(name, &g, number, d);
+		source = open_set(name, &g, number, intake, d);
 		break;
 	case GLOB_NOMATCH:
-		source = savefile_open(name, number, d);	/* it says that there is none */
+		source = open_file(name, number, intake, d);	/* it says that there is none */
 		break;
 	case GLOB_ABORTED:
 		diag_set(d, "%s: cannot read a directory: %s", name, strerror(errno));
@@ -123,15 +133,15 @@ open_pattern(const char *name, uint16_t number, struct diag *d)
 }
 
 struct source *
-recording_open(const char *name, uint16_t number, struct diag *d)
+recording_open(const char *name, uint16_t number, struct intake *intake, struct diag *d)
 {
 	struct stat st;
 
 	if (strcmp(name, "-") == 0)
-		return savefile_open(name, number, d);
+		return open_file(name, number, intake, d);
 	if (stat(name, &st) == 0 && S_ISDIR(st.st_mode))
-		return open_set(name, NULL, number, d);
+		return open_set(name, NULL, number, intake, d);
 	if (stat(name, &st) != 0 && errno == ENOENT && strpbrk(name, "*?[") != NULL)
-		return open_pattern(name, number, d);
-	return savefile_open(name, number, d);
+		return open_pattern(name, number, intake, d);
+	return open_file(name, number, intake, d);
 }

@@ -6,6 +6,7 @@
  * regular file. A pattern is only one when no file has that very name. Both are a set, as in
  * net/set.h, recorded by one host: number is .source of all its packets.
  *
+ * ownership  intake is borrowed; NULL: nobody looks on.
  * failure    NULL and a filled d: it cannot be opened, or holds no capture.
  */
 #ifndef NET_RECORDING_H
@@ -13,6 +14,9 @@
 
 #include "net/source.h"
 
-struct source *recording_open(const char *name, uint16_t number, struct diag *d);
+struct intake;
+
+struct source *recording_open(const char *name, uint16_t number, struct intake *intake,
+    struct diag *d);
 
 #endif

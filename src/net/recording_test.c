@@ -16,6 +16,7 @@
 
 #include "base/remarks.h"
 #include "net/forge.h"
+#include "net/intake.h"
 
 static char directory[64];
 static struct remarks remarks;
@@ -79,7 +80,7 @@ static struct source *
 open_it(const char *name)
 {
 	struct diag d = { "" };
-	struct source *s = recording_open(name, 3, &d);
+	struct source *s = recording_open(name, 3, NULL, &d);
 
 	assert_string_equal(d.line, "");
 	assert_non_null(s);
@@ -108,7 +109,7 @@ expect_error(const char *name, const char *want)
 {
 	struct diag d = { "" };
 
-	assert_null(recording_open(name, 0, &d));
+	assert_null(recording_open(name, 0, NULL, &d));
 	assert_non_null(strstr(d.line, want));
 }
 
@@ -279,7 +280,7 @@ of_files_in_a_row_one_is_open(void **state)
 	if (was == 0)
 		assert_int_equal(seteuid(65534), 0);
 	size_t before = n_open(), most = 0, n = 0;
-	struct source *s = recording_open(directory, 0, &d);
+	struct source *s = recording_open(directory, 0, NULL, &d);
 	assert_non_null(s);
 	assert_int_equal(n_open(), before);
 	while (source_next(s, &b, &d) == GOT_SOME) {
@@ -324,6 +325,72 @@ root_reads_what_it_could_open_no_more(void **state)
 	haul_free(&h);
 }
 
+/* So many questions are answered with yes. */
+static bool
+says_yes_to_some(void *owner, int fd, bool dry)
+{
+	unsigned *left = owner;
+
+	(void)fd;
+	(void)dry;
+	if (*left == 0)
+		return false;
+	--*left;
+	return true;
+}
+
+/* Each file of a set is asked for twice: its bytes, and its end. */
+static void
+interrupted_set_gives_what_it_has_read(void **state)
+{
+	static const char *const want[] = { "", "a a", "a a", "a a b", "a a b", "a a b c" };
+
+	(void)state;
+	write_pcap("a", (uint32_t[]){ 10, 11 }, 2);
+	write_pcap("b", (uint32_t[]){ 12 }, 1);
+	write_pcap("c", (uint32_t[]){ 13 }, 1);
+	for (unsigned most = 0; most < 6; most++) {
+		char line[200];
+		unsigned left = most;
+		struct intake k = { .goes_on = says_yes_to_some, .owner = &left };
+		struct diag d = { "" };
+		struct source *s = recording_open(directory, 3, &k, &d);
+
+		assert_non_null(s);
+		s->remarks = &remarks;
+		struct haul h = haul_of(s);
+		expect_packets(&h, want[most]);
+		snprintf(line, sizeof line, "interrupted: the rest of %s was not read", directory);
+		assert_string_equal(h.damage.line, line);
+		haul_free(&h);
+	}
+}
+
+static void
+what_is_to_be_read_is_known_before(void **state)
+{
+	unsigned left = 1000;
+	struct intake k = { .goes_on = says_yes_to_some, .owner = &left };
+	struct diag d = { "" };
+
+	(void)state;
+	write_pcap("a", (uint32_t[]){ 10, 11 }, 2);	/* 24 bytes, and 17 for each packet */
+	write_pcap("b", (uint32_t[]){ 12 }, 1);
+	write_file("words", (struct bytes){ (const uint8_t *)"words", 5 });
+	struct source *s = recording_open(directory, 3, &k, &d);
+	assert_non_null(s);
+	assert_int_equal(k.size, 24 + 17 + 17 + 24 + 17);
+	assert_int_equal(k.n_read, 0);
+	s->remarks = &remarks;
+	struct haul h = haul_of(s);
+	expect_packets(&h, "a a b");
+	assert_int_equal(k.n_read, k.size);
+	haul_free(&h);
+	s = recording_open(path_of("b"), 3, &k, &d);
+	assert_int_equal(k.size, 24 + 17 + 17 + 2 * (24 + 17));
+	source_close(s);
+}
+
 #define IN_A_DIRECTORY(test) \
 	cmocka_unit_test_setup_teardown(test, make_directory, remove_directory)
 
@@ -339,6 +406,8 @@ main(void)
 		IN_A_DIRECTORY(what_cannot_be_opened_or_read_is_an_error),
 		IN_A_DIRECTORY(of_files_in_a_row_one_is_open),
 		IN_A_DIRECTORY(root_reads_what_it_could_open_no_more),
+		IN_A_DIRECTORY(interrupted_set_gives_what_it_has_read),
+		IN_A_DIRECTORY(what_is_to_be_read_is_known_before),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,7 +35,7 @@ savefile_read(struct input *in, uint16_t number, struct diag *d)
 struct source *
 savefile_open(const char *path, uint16_t number, struct diag *d)
 {
-	struct input *in = input_open(path, d);
+	struct input *in = input_open(path, NULL, d);
 
 	return in != NULL ? savefile_read(in, number, d) : NULL;
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "net/input.h"
 #include "net/merge.h"
+#include "net/intake.h"
 #include "net/savefile.h"
 
 /* Left at the end of the damage line, for "; and N more files are damaged". */
@@ -35,6 +36,7 @@ struct set {
 	struct source    source;
 	char            *name;
 	uint16_t         number;
+	struct intake   *intake;	/* NULL: nobody looks on */
 	struct member  **members;
 	struct left_out *left_out;
 	uint64_t        *due_ns;
@@ -43,6 +45,7 @@ struct set {
 	size_t           damage_len;	/* of the line, without what is counted only */
 	size_t           n_damaged_more;
 	bool             begun;
+	bool             interrupted;	/* and that it was is part of the damage */
 };
 
 /* Names */
@@ -144,32 +147,56 @@ open_member(struct member *m, struct diag *d)
 	m->held = -1;
 	if (fd < 0)
 		return false;
-	in = input_take(fd, m->path, d);
+	in = input_take(fd, m->path, m->set->intake, d);
 	m->file = in != NULL ? savefile_read(in, m->set->number, d) : NULL;
 	if (m->file != NULL)
 		m->file->remarks = m->set->source.remarks;
 	return m->file != NULL;
 }
 
+/* Of all files that were not read to their end, or not at all. */
+static void
+note_interruption(struct set *s)
+{
+	struct diag d = { "" };
+
+	if (s->interrupted)
+		return;
+	s->interrupted = true;
+	diag_set(&d, "interrupted: the rest of %s was not read", s->name);
+	note_damage(s, d.line);
+}
+
+static enum got
+end_member(struct member *m)
+{
+	if (m->file == NULL || (diag_is_set(&m->file->damage) && intake_is_refused(m->set->intake)))
+		note_interruption(m->set);
+	else if (diag_is_set(&m->file->damage))
+		note_damage(m->set, m->file->damage.line);
+	source_close(m->file);
+	m->file = NULL;
+	m->ended = true;
+	return GOT_END;
+}
+
 static enum got
 member_next(struct source *source, struct batch *b, struct diag *d)
 {
 	struct member *m = (struct member *)source;
+	struct diag said = { "" };
 	enum got got;
 
 	if (m->ended)
 		return GOT_END;
-	if (m->file == NULL && !open_member(m, d))
+	if (m->file == NULL && (intake_is_refused(m->set->intake) || !open_member(m, &said))) {
+		if (intake_is_refused(m->set->intake))
+			return end_member(m);
+		diag_set(d, "%s", said.line);
 		return GOT_ERROR;
-	got = source_next(m->file, b, d);
-	if (got == GOT_END) {
-		if (diag_is_set(&m->file->damage))
-			note_damage(m->set, m->file->damage.line);
-		source_close(m->file);
-		m->file = NULL;
-		m->ended = true;
 	}
-	return got;
+	got = source_next(m->file, b, d);
+	return got == GOT_END ? end_member(m) : got;
 }
 
 static void
@@ -223,7 +250,7 @@ set_free(struct set *s)
 }
 
 struct set *
-set_new(const char *name, uint16_t number)
+set_new(const char *name, uint16_t number, struct intake *intake)
 {
 	static const struct source_ops ops = { set_next, set_close };
 	struct set *s = calloc(1, sizeof *s);
@@ -232,6 +259,7 @@ set_new(const char *name, uint16_t number)
 		return NULL;
 	s->source.ops = &ops;
 	s->number = number;
+	s->intake = intake;
 	if ((s->name = strdup(name)) == NULL) {
 		set_free(s);
 		return NULL;
@@ -342,7 +370,7 @@ peek_at(int fd, const char *path, uint64_t *first_ns, struct diag *d)
 		diag_set(d, "%s: %s", path, strerror(errno));
 		return PEEKED_FAILED;
 	}
-	if ((in = input_take(copy, path, d)) == NULL)
+	if ((in = input_take(copy, path, NULL, d)) == NULL)
 		return PEEKED_FAILED;
 
 	enum peeked peeked = peek(in, first_ns, d);
@@ -363,6 +391,8 @@ set_add(struct set *s, const char *path, struct diag *d)
 	if (fd < 0)
 		return false;
 	enum peeked peeked = peek_at(fd, path, &first_ns, &said);
+	if (peeked == PEEKED_CAPTURE)
+		intake_expect(s->intake, fd);
 	if (peeked == PEEKED_CAPTURE && must_hold())
 		return add_member(s, path, first_ns, fd, d);
 	close(fd);

@@ -20,9 +20,11 @@
 #include "net/source.h"
 
 struct set;
+struct intake;
 
-/* NULL when memory is out. name is for diagnostics; number is .source of all packets. */
-struct set *set_new(const char *name, uint16_t number);
+/* NULL when memory is out. name is for diagnostics; number is .source of all packets; intake
+ * is borrowed, NULL: nobody looks on. */
+struct set *set_new(const char *name, uint16_t number, struct intake *intake);
 void set_free(struct set *s);
 
 bool set_add(struct set *s, const char *path, struct diag *d);

@@ -29,6 +29,28 @@ raw_or_null(const char *s)
 }
 
 static json_t *
+moment_or_null(uint64_t at_ns, unsigned digits)
+{
+	return at_ns != 0 ? build_time(at_ns, digits) : json_null();
+}
+
+static json_t *
+selection(const struct input_facts *in)
+{
+	const struct selection *s = &in->selection;
+	struct build b;
+
+	if (s->since_ns == 0 && s->until_ns == 0 && s->count == 0 && s->left_out == 0)
+		return json_null();
+	b = build_object();
+	build_put(&b, "since", moment_or_null(s->since_ns, in->time_digits));
+	build_put(&b, "until", moment_or_null(s->until_ns, in->time_digits));
+	build_put(&b, "count", s->count != 0 ? build_count(s->count) : json_null());
+	build_put(&b, "left_out", build_count(s->left_out));
+	return build_done(&b);
+}
+
+static json_t *
 input(const struct input_facts *in)
 {
 	struct build b = build_object(), sources = build_list(), lost = build_object();
@@ -46,6 +68,7 @@ input(const struct input_facts *in)
 	build_put(&b, "first", in->packets > 0 ? build_time(in->first_ns, in->time_digits) : json_null());
 	build_put(&b, "last", in->packets > 0 ? build_time(in->last_ns, in->time_digits) : json_null());
 	build_put(&b, "filter", build_typed(in->filter));
+	build_put(&b, "selection", selection(in));
 	build_put(&b, "complete", json_boolean(is_complete(in)));
 	build_put(&b, "lost", build_done(&lost));
 	build_put(&b, "limits", build_count(in->limits));
@@ -91,6 +114,16 @@ link_types(const struct input_facts *in)
 }
 
 static json_t *
+tunnel_types(const struct input_facts *in)
+{
+	struct build b = build_object();
+
+	for (size_t i = 0; i < in->n_tunnel_types; i++)
+		build_put(&b, in->tunnel_types[i].name, build_count(in->tunnel_types[i].packets));
+	return build_done(&b);
+}
+
+static json_t *
 ignored(const struct snapshot *s)
 {
 	struct build b = build_object();
@@ -98,6 +131,7 @@ ignored(const struct snapshot *s)
 	build_put(&b, "tls", build_count(s->ignored_tls));
 	build_put(&b, "other", build_count(s->ignored_other));
 	build_put(&b, "tunnels", build_count(s->input.tunnels));
+	build_put(&b, "tunnel_types", tunnel_types(&s->input));
 	build_put(&b, "link_types", link_types(&s->input));
 	return build_done(&b);
 }

@@ -194,7 +194,20 @@ dist_object(const struct judged_dist *dist)
 }
 
 static json_t *
-end_object(const struct judged_end *end)
+owner_or_null(const struct owner *o)
+{
+	struct build b;
+
+	if (o->pid == 0)
+		return json_null();
+	b = build_object();
+	build_put(&b, "pid", build_count(o->pid));
+	build_put(&b, "command", build_wire(words_bytes(o->comm)));
+	return build_done(&b);
+}
+
+static json_t *
+end_object(const struct judged_end *end, const struct owner *owner)
 {
 	struct build b = build_object();
 	char ip[ADDRESS_TEXT_MAX];
@@ -202,6 +215,7 @@ end_object(const struct judged_end *end)
 	build_put(&b, "ip", build_word(address_text(&end->address, ip)));
 	build_put(&b, "port", build_count(end->port));
 	build_put(&b, "node", wire_or_null(end->node));
+	build_put(&b, "owner", owner_or_null(owner));
 	return build_done(&b);
 }
 
@@ -246,8 +260,8 @@ json_connection(const struct judgement *j, unsigned digits, const struct finding
 	build_put(&b, "id", build_count(j->id));
 	build_put(&b, "first", build_time(j->first_ns, digits));
 	build_put(&b, "last", build_time(j->last_ns, digits));
-	build_put(&b, "client", end_object(&j->end[SIDE_CLIENT]));
-	build_put(&b, "server", end_object(&j->end[SIDE_SERVER]));
+	build_put(&b, "client", end_object(&j->end[SIDE_CLIENT], &j->owner[SIDE_CLIENT]));
+	build_put(&b, "server", end_object(&j->end[SIDE_SERVER], &j->owner[SIDE_SERVER]));
 	build_put(&b, "known_by", known_by(j->known_by));
 	build_put(&b, "verdict", build_word(verdict_word(j->verdict)));
 	build_put(&b, "evidence", build_word(evidence_word(j->evidence)));

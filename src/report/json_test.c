@@ -209,6 +209,12 @@ wire_strings_are_escaped_once(void **state)
 	must_be(at(out, "connections/0/client/node"), "\"a\\\\x5cx0a\\\\x0a\\\"\\\\xff@\xc3\xa9\"");
 	must_be(at(out, "connections/0/explanation"), "\"node a\\\\x0a gave up\"");
 	must_be(at(out, "input/filter"), "\"ip proto \\\\tcp\"");
+	must_be(at(out, "input/selection"), "null");
+	s.snapshot.input.selection = (struct selection){ .until_ns = SAMPLE_AT_NS, .left_out = 7 };
+	json_decref(out);
+	out = parse();
+	must_be(at(out, "input/selection"), "{\"since\":null,"
+	    "\"until\":\"2023-11-14T22:13:20.123456Z\",\"count\":null,\"left_out\":7}");
 	s.snapshot.input.filter = "\xff";
 	json_decref(out);
 	out = parse();
@@ -243,7 +249,7 @@ absent_facts_are_null(void **state)
 	must_be(at(out, "connections/0/reason"), "null");
 	must_be(at(out, "connections/0/explanation"), "null");
 	must_be(at(out, "connections/0/evidence"), "\"none\"");
-	must_be(at(out, "connections/0/server"), "{\"ip\":\"10.77.0.2\",\"port\":45979,\"node\":null}");
+	must_be(at(out, "connections/0/server"), "{\"ip\":\"10.77.0.2\",\"port\":45979,\"node\":null,\"owner\":null}");
 	must_be(at(out, "connections/0/blind"), "[]");
 	must_be(at(out, "connections/0/findings"), "[]");
 	json_decref(out);
@@ -485,6 +491,23 @@ link_types_are_counted_by_name(void **state)
 	must_follow_the_schema();
 }
 
+static void
+tunnels_are_counted_by_name(void **state)
+{
+	static const struct tunnel_count tunnel_types[] = { { "ESP", false, 3 }, { "L2TP", true, 1 } };
+
+	(void)state;
+	sample_open(&s);
+	s.snapshot.input.tunnels = 4;
+	s.snapshot.input.tunnel_types = tunnel_types;
+	s.snapshot.input.n_tunnel_types = 2;
+	json_t *out = parse();
+	must_be(at(out, "ignored/tunnels"), "4");
+	must_be(at(out, "ignored/tunnel_types"), "{\"ESP\":3,\"L2TP\":1}");
+	json_decref(out);
+	must_follow_the_schema();
+}
+
 /* If this passed, the checks above would show nothing. */
 static void
 what_is_not_in_the_schema_is_found(void **state)
@@ -604,6 +627,7 @@ main(void)
 		cmocka_unit_test(an_input_without_packets_has_no_times),
 		cmocka_unit_test(times_are_as_precise_as_the_input),
 		cmocka_unit_test(link_types_are_counted_by_name),
+		cmocka_unit_test(tunnels_are_counted_by_name),
 		cmocka_unit_test(what_is_not_in_the_schema_is_found),
 		cmocka_unit_test(a_full_disk_is_a_failure),
 		cmocka_unit_test(without_memory_there_is_no_answer),

@@ -59,6 +59,33 @@ put_verdicts(struct list *l, const struct snapshot *s)
 		    verdict_word((enum verdict)v));
 }
 
+/* Not the whole: what is judged is what was asked for. */
+static void
+put_selection(struct list *l, const struct input_facts *in, bool utf8)
+{
+	const struct selection *s = &in->selection;
+
+	open_group(l, "only a part was looked at: ");
+	if (in->filter != NULL) {
+		put_between(l);
+		text_put(l->t, "-f '");
+		words_put_wire(l->t, words_bytes(in->filter), utf8);
+		text_put(l->t, "'");
+	}
+	if (s->since_ns != 0) {
+		put_between(l);
+		text_put(l->t, "since ");
+		text_put_time(l->t, s->since_ns, in->time_digits);
+	}
+	if (s->until_ns != 0) {
+		put_between(l);
+		text_put(l->t, "until ");
+		text_put_time(l->t, s->until_ns, in->time_digits);
+	}
+	put_count(l, s->count, "packet at most", "packets at most");
+	put_count(l, s->left_out, "packet left out", "packets left out");
+}
+
 static void
 put_lost(struct list *l, const struct input_facts *in)
 {
@@ -68,6 +95,17 @@ put_lost(struct list *l, const struct input_facts *in)
 	put_count(l, in->lost_recorded, "packet as the file says", "packets as the file says");
 	put_count(l, in->gaps, "gap", "gaps");
 	put_count(l, in->fragments, "IP fragment", "IP fragments");
+}
+
+/* "3 in tunnels (2 ESP, 1 L2TP)" */
+static void
+put_tunnels(struct list *l, const struct input_facts *in)
+{
+	put_count(l, in->tunnels, "in a tunnel", "in tunnels");
+	for (size_t i = 0; i < in->n_tunnel_types; i++)
+		text_putf(l->t, "%s%llu %s", i == 0 ? " (" : ", ",
+		    (unsigned long long)in->tunnel_types[i].packets, in->tunnel_types[i].name);
+	text_put(l->t, in->n_tunnel_types > 0 ? ")" : "");
 }
 
 static void
@@ -112,7 +150,8 @@ summary_put(struct text *t, const struct snapshot *s, bool utf8)
 	put_count(&l, s->ignored_tls, "TLS", "TLS");
 	put_count(&l, s->ignored_other, "other", "other");
 	put_count(&l, s->silent, "silent", "silent");
-	put_count(&l, in->tunnels, "in a tunnel", "in tunnels");
+	put_tunnels(&l, in);
+	put_selection(&l, in, utf8);
 	put_lost(&l, in);
 	open_group(&l, "");
 	put_count(&l, in->limits, "limit reached", "limits reached");

@@ -57,7 +57,7 @@ hear(struct hearing *h, struct table *t, struct packet p)
 	assert(own != NULL);
 	memcpy(own, p.captured.p, p.captured.n);
 	p.captured.p = own;
-	if (decode(&p, &s) == DECODED_TCP && !table_segment(t, &s, p.at_ns, p.source, &carried))
+	if (decode(&p, NULL, &s) == DECODED_TCP && !table_segment(t, &s, p.at_ns, p.source, &carried))
 		h->wrong = "memory is out";
 	free(own);
 	if (t->memory > (t->open.n + t->ended.n) * FLOW_BYTES)

@@ -26,7 +26,7 @@ link_header_length(uint32_t link_type)
 bool
 anatomy_of(const struct packet *p, struct anatomy *out)
 {
-	if (decode(p, &out->s) != DECODED_TCP)
+	if (decode(p, NULL, &out->s) != DECODED_TCP)
 		return false;
 	out->ip = link_header_length(p->link_type);
 	out->payload = (size_t)(out->s.payload.p - p->captured.p);

@@ -43,10 +43,18 @@ put_module(struct text *cell, const struct field *f, const void *what, const str
 static void
 put_owner(struct text *cell, const struct field *f, const void *what, const struct scene *s)
 {
+	const struct judgement *j = connection(what);
+	const struct owner *o = j == NULL ? &listener(what)->owner : &j->owner[SIDE_CLIENT];
+
 	(void)f;
-	(void)what;
-	(void)s;
-	text_put(cell, "?");
+	if (j != NULL && o->pid == 0)
+		o = &j->owner[SIDE_SERVER];
+	if (o->pid == 0) {
+		text_put(cell, "?");
+		return;
+	}
+	text_putf(cell, "%u/", (unsigned)o->pid);
+	words_put_wire(cell, words_bytes(o->comm), s->style.utf8);
 }
 
 /* A listener's place, as a connection's would be written. */
@@ -140,7 +148,7 @@ number_verdict(double *n, const struct field *f, const void *what, const struct 
 	(void)f;
 	(void)s;
 	if (connection(what) != NULL)
-		*n = scene_rank(connection(what)->verdict);
+		*n = verdict_rank(connection(what)->verdict);
 	return connection(what) != NULL;
 }
 
@@ -382,7 +390,7 @@ static const struct field fields[] = {
 	  NUMBER_OF(UNIT_BYTES, number_bytes) },
 	{ .id = "sent", .title = "Sent", WIDTHS(6, 6, 10), SHARED(SENT), TEXT_OF(put_shared),
 	  NUMBER_OF(UNIT_BYTES, number_bytes) },
-	{ .id = "owner", .title = "Owner", WIDTHS(5, 8, 16), TEXT_OF(put_owner) },
+	{ .id = "owner", .title = "Owner", WIDTHS(8, 23, 16), TEXT_OF(put_owner) },
 	{ .id = "local", .title = "Local Address", WIDTHS(15, 54, 4), SHARED(LOCAL),
 	  TEXT_OF(put_local) },
 	{ .id = "foreign", .title = "Foreign Address", WIDTHS(15, 54, 2), SHARED(FOREIGN),

@@ -92,11 +92,11 @@ draw_verdicts(struct screen *s, struct area line, const struct scene *scene)
 
 	text_putf(&count, "%zu connection%s", n, n == 1 ? "" : "s");
 	unsigned x = screen_put(s, line.x, line.y, line.width, INK_NONE, b);
-	for (unsigned rank = 1; rank <= scene_rank(VERDICT_MUTUAL); rank++)
+	for (unsigned rank = 1; rank <= verdict_rank(VERDICT_MUTUAL); rank++)
 		for (int v = VERDICT_PLAINTEXT; v < N_VERDICTS; v++) {
 			struct text one = TEXT(b);
 
-			if (scene_rank((enum verdict)v) != rank ||
+			if (verdict_rank((enum verdict)v) != rank ||
 			    scene->snapshot->n_by_verdict[v] == 0)
 				continue;
 			x += screen_put(s, line.x + x, line.y, line.width - x, INK_NONE, between);

@@ -1,5 +1,6 @@
 #include "ui/node_fields.h"
 
+#include "report/node_words.h"
 #include "report/words.h"
 
 #define DAY_S 86400
@@ -10,21 +11,6 @@ static const struct node *
 node(const void *what)
 {
 	return what;
-}
-
-void
-node_put_label(struct text *t, const struct node *n, bool utf8)
-{
-	char ip[ADDRESS_TEXT_MAX];
-
-	if (n->name.n > 0)
-		words_put_wire(t, n->name, utf8);
-	else
-		text_put(t, "?");
-	if (n->kind != NODE_WHOLE)
-		text_putf(t, " %s", address_text(&n->address, ip));
-	if (n->kind == NODE_ONE_OF_SEVERAL)
-		text_put(t, " (one of several)");
 }
 
 /* A name that a filter cannot hold is asked for by its address. */
@@ -59,53 +45,19 @@ node_put_query(struct text *t, const struct node *n)
 		text_putf(t, "host=%s", ip);
 }
 
-enum verdict
-node_worst(const struct tally *t)
-{
-	enum verdict worst = VERDICT_NONE;
-
-	for (int i = VERDICT_PLAINTEXT; i < N_VERDICTS; i++) {
-		enum verdict v = (enum verdict)i;
-
-		if (t->by_verdict[v] == 0 ||
-		    (v == VERDICT_REFUSED && t->by_verdict[VERDICT_MUTUAL] > 0))
-			continue;
-		if (worst == VERDICT_NONE || scene_rank(v) < scene_rank(worst))
-			worst = v;
-	}
-	return worst;
-}
-
-void
-node_put_tally(struct text *t, const struct tally *tally)
-{
-	const char *between = ": ";
-
-	text_putf(t, "%llu connection%s, %llu open", (unsigned long long)tally->n,
-	    tally->n == 1 ? "" : "s", (unsigned long long)tally->n_open);
-	for (unsigned rank = 1; rank <= scene_rank(VERDICT_MUTUAL); rank++)
-		for (int v = VERDICT_PLAINTEXT; v < N_VERDICTS; v++) {
-			if (scene_rank((enum verdict)v) != rank || tally->by_verdict[v] == 0)
-				continue;
-			text_putf(t, "%s%llu %s", between, (unsigned long long)tally->by_verdict[v],
-			    verdict_word((enum verdict)v));
-			between = ", ";
-		}
-}
-
 /* The fields */
 
 static void
 put_label(struct text *cell, const struct field *f, const void *what, const struct scene *s)
 {
 	(void)f;
-	node_put_label(cell, node(what), s->style.utf8);
+	node_words_put_label(cell, node(what), s->style.utf8);
 }
 
 static void
 put_worst(struct text *cell, const struct field *f, const void *what, const struct scene *s)
 {
-	enum verdict worst = node_worst(&node(what)->tally);
+	enum verdict worst = tally_worst(&node(what)->tally);
 
 	(void)f;
 	(void)s;
@@ -115,7 +67,7 @@ put_worst(struct text *cell, const struct field *f, const void *what, const stru
 static bool
 number_worst(double *n, const struct field *f, const void *what, const struct scene *s)
 {
-	unsigned rank = scene_rank(node_worst(&node(what)->tally));
+	unsigned rank = verdict_rank(tally_worst(&node(what)->tally));
 
 	(void)f;
 	(void)s;

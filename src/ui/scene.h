@@ -36,10 +36,6 @@ scene_n_connections(const struct scene *s)
 	return s->snapshot->n_connections;
 }
 
-/* 1: the worst, plaintext; 6: mutual; 0 for VERDICT_NONE. What nobody could read comes
- * after what somebody might have. */
-unsigned scene_rank(enum verdict v);
-
 /* NULL: it is not, or no longer, listed. */
 const struct judgement *scene_find(const struct scene *s, uint64_t id);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "report/cut.h"
+#include "report/node_words.h"
 #include "ui/node_fields.h"
 #include "ui/view_connections.h"
 
@@ -93,7 +94,7 @@ measure(struct mesh_view *v, const struct scene *s)
 		char b[CELL_MAX];
 		struct text t = TEXT(b);
 
-		node_put_label(&t, v->rows[i].what, s->style.utf8);
+		node_words_put_label(&t, v->rows[i].what, s->style.utf8);
 		unsigned width = (unsigned)text_columns(b);
 		v->label = width > v->label ? width : v->label;
 	}
@@ -154,7 +155,7 @@ draw_cell(const struct mesh_view *v, struct screen *screen, unsigned x, unsigned
 	struct text t = TEXT(b);
 
 	if (pair != NULL) {
-		enum verdict worst = node_worst(&pair->tally);
+		enum verdict worst = tally_worst(&pair->tally);
 		char letter = letter_of(worst);
 
 		ink = ink_of_verdict(worst);
@@ -194,7 +195,7 @@ draw_label(const struct mesh_view *v, struct screen *screen, struct area line, s
 	struct text t = TEXT(whole), fitting = TEXT(cut);
 
 	text_putf(&t, "%*zu ", (int)v->digits, row + 1);
-	node_put_label(&t, v->rows[row].what, s->style.utf8);
+	node_words_put_label(&t, v->rows[row].what, s->style.utf8);
 	cut_put(&fitting, whole, line.width, screen->utf8);
 	screen_put(screen, line.x, line.y, line.width, ink, cut);
 }
@@ -204,13 +205,13 @@ draw_legend(struct screen *screen, struct area line)
 {
 	unsigned x = 0;
 
-	for (unsigned rank = 1; rank <= scene_rank(VERDICT_MUTUAL); rank++)
+	for (unsigned rank = 1; rank <= verdict_rank(VERDICT_MUTUAL); rank++)
 		for (int i = VERDICT_PLAINTEXT; i < N_VERDICTS; i++) {
 			enum verdict v = (enum verdict)i;
 			char b[64];
 			struct text t = TEXT(b);
 
-			if (scene_rank(v) != rank)
+			if (verdict_rank(v) != rank)
 				continue;
 			text_putf(&t, "%c %s", letter_of(v), verdict_word(v));
 			x += screen_put(screen, line.x + x, line.y, line.width - x, ink_of_verdict(v), b) + 2;
@@ -339,17 +340,17 @@ put_hint(const void *view, struct text *t, const struct scene *s)
 		return;
 	const struct node *a = node_of(&v->rows[v->down.cursor]);
 	const struct node *b = node_of(&v->rows[v->across.cursor]);
-	node_put_label(t, a, s->style.utf8);
+	node_words_put_label(t, a, s->style.utf8);
 	if (a == b) {
 		text_put(t, ": ");
-		node_put_tally(t, &a->tally);
+		node_words_put_tally(t, &a->tally);
 		return;
 	}
 	text_put(t, " and ");
-	node_put_label(t, b, s->style.utf8);
+	node_words_put_label(t, b, s->style.utf8);
 	text_put(t, ": ");
 	if ((pair = pair_at(v, v->down.cursor, v->across.cursor)) != NULL)
-		node_put_tally(t, &pair->tally);
+		node_words_put_tally(t, &pair->tally);
 	else
 		text_put(t, "no connection");
 }

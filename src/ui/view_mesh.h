@@ -1,6 +1,6 @@
 /*
  * view_mesh - who is connected to whom: a matrix of the nodes, a cell a pair, with a letter
- * and a colour for the worst that its connections were (node_worst()).
+ * and a colour for the worst that its connections were (tally_worst()).
  *
  * A capital says that a connection of that verdict may still be open, a small letter that
  * all of them have ended.

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "report/node_words.h"
 #include "report/words.h"
 #include "ui/node_fields.h"
 #include "ui/view_connections.h"
@@ -68,7 +69,7 @@ refresh(void *view, const struct scene *s)
 
 	for (size_t i = 0; i < n; i++)
 		v->rows[i] = (struct row){ .id = v->nodes.all[i]->id, .what = v->nodes.all[i],
-			.verdict = node_worst(&v->nodes.all[i]->tally) };
+			.verdict = tally_worst(&v->nodes.all[i]->tally) };
 	/* By name, where they are alike otherwise. */
 	ok = order_rows(&v->order, v->rows, n, &node_fields.v[field_find(&node_fields, "node")],
 	    false, s) && ok;
@@ -122,9 +123,9 @@ put_hint(const void *view, struct text *t, const struct scene *s)
 
 	if (row == NULL)
 		return;
-	node_put_label(t, row->what, s->style.utf8);
+	node_words_put_label(t, row->what, s->style.utf8);
 	text_put(t, ": ");
-	node_put_tally(t, &((const struct node *)row->what)->tally);
+	node_words_put_tally(t, &((const struct node *)row->what)->tally);
 	put_certificate_hint(t, row->what, s);
 }
 

@@ -1,0 +1,32 @@
+/*
+ * promotions - ports that were seen to be distribution by the bytes of a connection to
+ * them, and by which: what others to such a port are known by too.
+ *
+ * Only for ports of a process that is a node, so that one connection speaks for all.
+ *
+ * limits     LIMIT_LABELS; more are dropped and counted.
+ * failure    promotions_add() false: memory is out.
+ */
+#ifndef AUDIT_PROMOTIONS_H
+#define AUDIT_PROMOTIONS_H
+
+#include "base/address.h"
+#include "base/arena.h"
+#include "base/map.h"
+
+struct promotions {
+	struct map by_place;
+	struct arena arena;
+	uint64_t shed;
+};
+
+void promotions_init(struct promotions *p);
+void promotions_free(struct promotions *p);
+
+/* known_by: bits of enum known_by. The first word holds. */
+bool promotions_add(struct promotions *p, const struct address *host, uint16_t port,
+    unsigned known_by);
+unsigned promotions_find(const struct promotions *p, const struct address *host,
+    uint16_t port);		/* 0: none */
+
+#endif

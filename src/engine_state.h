@@ -1,0 +1,48 @@
+/*
+ * engine_state - what engine.c, engine_live.c and engine_sockets.c share: private to them.
+ */
+#ifndef ENGINE_STATE_H
+#define ENGINE_STATE_H
+
+#include "audit/residents.h"
+#include "base/text.h"
+#include "engine.h"
+#include "flow/table.h"
+#include "net/frag.h"
+
+#define LINK_TYPES_MAX 64u	/* different undecodable ones that are told apart */
+#define TUNNEL_TYPES_MAX 64u	/* the same; more than inside.c has names for */
+
+struct engine {
+	const struct engine_options *options;
+	struct source **files;
+	struct source *merged;			/* the files as one */
+	struct source *sieve;			/* NULL: all of it is asked for */
+	struct source *input;			/* that, the files, or the caller's */
+	struct frag frag;
+	struct table table;
+	struct ledger ledger;
+	struct input_facts facts;
+	struct remarks remarks;
+	struct link_type_count link_types[LINK_TYPES_MAX];
+	struct tunnel_count tunnel_types[TUNNEL_TYPES_MAX];
+	char damage[1024];
+	struct diag damage_told;		/* that part of it is an event already */
+	struct events events;
+	uint64_t clock_ns;			/* of the last refresh */
+	struct ports epmd_ports;
+	struct residents residents;		/* of this host, as its kernel said last */
+	uint64_t n_socket_lists;
+	bool out_of_memory;
+};
+
+void engine_fill_transport(const struct flow *f, struct transport *t);
+
+/* Its connection, made where there is none, and its transport up to date. NULL: memory is
+ * out. */
+struct connection *engine_connection(struct engine *e, struct flow *f);
+
+/* Every damaged input, in one line. */
+void engine_note_damage(struct engine *e);
+
+#endif

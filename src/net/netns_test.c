@@ -1,0 +1,278 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "net/netns.h"
+#include "testkit/loopback.h"
+
+/* All of this happens in namespaces of its own for networks and mounts, in whose /run are
+ * the namespaces "blue", "7", and "stale", which is none. main() makes them. */
+
+#define LISTED_MAX 1024u
+
+static void
+shell(const char *command)
+{
+	assert_int_equal(system(command), 0);
+}
+
+static uint64_t
+inode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_ino;
+}
+
+/* A process in a network namespace of its own, which has been made when this returns. */
+static pid_t
+elsewhere(const char *name)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	if ((pid = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, name);
+		if (unshare(CLONE_NEWNET) != 0)
+			_exit(1);
+		close(ready[0]);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 0);
+	close(ready[0]);
+	return pid;
+}
+
+static void
+end(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void
+assert_refused(const char *asked, const char *why)
+{
+	struct diag d = { "" };
+
+	assert_int_equal(netns_open(asked, &d), -1);
+	assert_string_equal(d.line, why);
+}
+
+static uint64_t
+opened(const char *asked)
+{
+	struct diag d = { "" };
+	struct stat st;
+	int fd = netns_open(asked, &d);
+
+	assert_string_equal(d.line, "");
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fstat(fd, &st), 0);
+	close(fd);
+	return st.st_ino;
+}
+
+static void
+a_namespace_is_asked_for_by_name_path_or_process(void **state)
+{
+	pid_t pid = elsewhere("elsewhere");
+	char asked[32], path[64];
+
+	(void)state;
+	assert_int_equal(opened("blue"), inode_of("/run/netns/blue"));
+	assert_int_equal(opened("/run/netns/7"), inode_of("/run/netns/7"));
+	assert_int_equal(opened("/proc/self/ns/net"), inode_of("/proc/self/ns/net"));
+	snprintf(asked, sizeof asked, "%d", pid);
+	snprintf(path, sizeof path, "/proc/%d/ns/net", pid);
+	assert_int_equal(opened(asked), inode_of(path));
+	assert_int_not_equal(opened(asked), inode_of("/proc/self/ns/net"));
+	end(pid);
+	snprintf(path, sizeof path, "--netns %s: no such process", asked);
+	assert_refused(asked, path);
+}
+
+static void
+what_is_asked_amiss_is_named(void **state)
+{
+	(void)state;
+	assert_refused("red", "--netns red: no such namespace (ip netns list shows them)");
+	assert_refused("", "--netns : this is not a network namespace");
+	assert_refused("..", "--netns ..: this is not a network namespace");
+	assert_refused("stale", "--netns stale: this is not a network namespace");
+	assert_refused("./none", "--netns ./none: No such file or directory");
+	assert_refused("/proc/self/ns/mnt",
+	    "--netns /proc/self/ns/mnt: this is not a network namespace");
+	assert_refused("/dev/null", "--netns /dev/null: this is not a network namespace");
+	assert_refused("7777777777", "--netns 7777777777: no such process");
+}
+
+/* What is looked at inside. */
+struct visit {
+	uint64_t inode;
+	bool answer;
+};
+
+static bool
+look(void *owner, struct diag *d)
+{
+	struct visit *v = owner;
+
+	v->inode = inode_of("/proc/thread-self/ns/net");
+	if (!v->answer)
+		diag_set(d, "so it was");
+	return v->answer;
+}
+
+static void
+a_callback_runs_inside_and_the_thread_comes_back(void **state)
+{
+	uint64_t home = inode_of("/proc/thread-self/ns/net"), blue = inode_of("/run/netns/blue");
+	struct visit v = { .answer = true };
+	struct diag d = { "" };
+	int fd = netns_open("blue", &d);
+
+	(void)state;
+	assert_true(netns_run(fd, "blue", look, &v, &d));
+	assert_int_equal(v.inode, blue);
+	assert_int_not_equal(v.inode, home);
+	assert_int_equal(inode_of("/proc/thread-self/ns/net"), home);
+	v = (struct visit){ .answer = false };
+	assert_false(netns_run(fd, "blue", look, &v, &d));
+	assert_string_equal(d.line, "so it was");
+	assert_int_equal(v.inode, blue);
+	assert_int_equal(inode_of("/proc/thread-self/ns/net"), home);
+	close(fd);
+}
+
+/* Exits with 0 when all was refused as it should be. */
+static void
+be_nobody(int fd, const char *pid)
+{
+	struct visit v = { .answer = true };
+	struct diag entered = { "" }, opened_it = { "" };
+	char said[128];
+
+	if (setgid(65534) != 0 || setuid(65534) != 0)
+		_exit(2);
+	snprintf(said, sizeof said, "--netns %s: another user's process: this needs CAP_SYS_PTRACE",
+	    pid);
+	_exit(!netns_run(fd, "blue", look, &v, &entered) && v.inode == 0 &&
+	    strcmp(entered.line,
+	        "--netns blue: entering it needs CAP_SYS_ADMIN, which root has") == 0 &&
+	    netns_open(pid, &opened_it) == -1 && strcmp(opened_it.line, said) == 0 ? 0 : 1);
+}
+
+static void
+without_rights_it_says_which(void **state)
+{
+	pid_t other = elsewhere("other"), pid;
+	struct diag d = { "" };
+	int fd = netns_open("blue", &d), status;
+	char asked[32];
+
+	(void)state;
+	snprintf(asked, sizeof asked, "%d", other);
+	if ((pid = fork()) == 0)
+		be_nobody(fd, asked);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(fd);
+	end(other);
+}
+
+static const struct netns *
+find(const struct netns *v, size_t n, uint64_t inode)
+{
+	const struct netns *found = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i].inode == inode) {
+			assert_null(found);		/* each is listed once */
+			found = &v[i];
+		}
+	return found;
+}
+
+static void
+all_that_can_be_seen_are_listed_once(void **state)
+{
+	static struct netns v[LISTED_MAX];
+	pid_t pid = elsewhere("\x1b[31m)");
+	uint64_t there;
+	char path[64], line[64], expected[64];
+	struct text t = TEXT(line);
+	const struct netns *n;
+	bool cut = true;
+
+	(void)state;
+	snprintf(path, sizeof path, "/proc/%d/ns/net", pid);
+	there = inode_of(path);
+	size_t n_listed = netns_list(v, LISTED_MAX, &cut);
+	assert_false(cut);
+	n = find(v, n_listed, inode_of("/run/netns/blue"));
+	assert_string_equal(n->name, "blue");
+	assert_false(n->own);
+	assert_string_equal(find(v, n_listed, inode_of("/run/netns/7"))->name, "7");
+	n = find(v, n_listed, inode_of("/proc/self/ns/net"));
+	assert_true(n->own);
+	assert_int_equal(n->pid, getpid());
+	n = find(v, n_listed, there);
+	netns_put(&t, n);
+	snprintf(expected, sizeof expected, "pid %d (\\x1b[31m))", pid);
+	assert_string_equal(line, expected);
+	for (size_t i = 0; i < n_listed; i++)
+		assert_string_not_equal(v[i].name, "stale");
+	assert_int_equal(netns_list(v, 1, &cut), 1);
+	assert_true(cut);
+	end(pid);
+}
+
+/* False: not permitted. */
+static bool
+prepare(void)
+{
+	if (!loopback_alone() || unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("none", "/run", "tmpfs", 0, NULL) != 0)
+		return false;
+	shell("ip netns add blue");
+	shell("ip netns add 7");
+	shell(": >/run/netns/stale");
+	return true;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_namespace_is_asked_for_by_name_path_or_process),
+		cmocka_unit_test(what_is_asked_amiss_is_named),
+		cmocka_unit_test(a_callback_runs_inside_and_the_thread_comes_back),
+		cmocka_unit_test(without_rights_it_says_which),
+		cmocka_unit_test(all_that_can_be_seen_are_listed_once),
+	};
+
+	if (!prepare()) {
+		fprintf(stderr, "this test makes network namespaces: run it as root\n");
+		return LOOPBACK_SKIPPED;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

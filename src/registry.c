@@ -1,0 +1,76 @@
+#include "registry.h"
+
+#include <stdint.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+/* At once, and then every so often. */
+static int
+open_timer(void)
+{
+	const struct itimerspec often = { .it_value = { .tv_nsec = 1 },
+		.it_interval = { .tv_sec = REGISTRY_EVERY_S } };
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+
+	if (fd >= 0 && timerfd_settime(fd, 0, &often, NULL) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+void
+registry_open(struct registry *r, const struct identity *as, int space, const char *asked)
+{
+	const struct registrar_space one = { .fd = space, .asked = asked };
+	struct diag why = { 0 };
+
+	*r = REGISTRY_NONE;
+	if (registrar_start(&r->registrar, as, &one, space >= 0, &why))
+		r->timer = open_timer();
+}
+
+static bool
+is_time(const struct registry *r)
+{
+	uint64_t times;
+
+	return r->timer >= 0 && read(r->timer, &times, sizeof times) == sizeof times;
+}
+
+bool
+registry_turn(struct registry *r, struct engine *e, struct diag *d)
+{
+	struct registrar *registrar = &r->registrar;
+	struct diag why = { 0 };
+
+	if (registrar->socket >= 0 && is_time(r) && !registrar->asked)
+		registrar_ask(registrar);
+	if (registrar->socket < 0 || !registrar->asked ||
+	    registrar_step(registrar, REGISTRY_STEP_NS, &why) != PACED_DONE)
+		return true;
+	return engine_sockets(e, &registrar->sockets, registrar->at_ns, d);
+}
+
+size_t
+registry_descriptors(const struct registry *r, int *out, size_t max)
+{
+	const int all[2] = { r->timer, r->registrar.asked ? r->registrar.socket : -1 };
+	size_t n = 0;
+
+	for (int i = 0; i < 2 && r->registrar.socket >= 0; i++) {
+		if (all[i] >= 0 && n < max)
+			out[n] = all[i];
+		n += all[i] >= 0;
+	}
+	return n;
+}
+
+void
+registry_close(struct registry *r)
+{
+	registrar_stop(&r->registrar);
+	if (r->timer >= 0)
+		close(r->timer);
+	r->timer = -1;
+}

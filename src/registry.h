@@ -1,0 +1,38 @@
+/*
+ * registry - every so often asks the registrar for this host's sockets, and tells the
+ * engine what it says.
+ *
+ * failure    none: without the registrar, or without rights, owners are unknown and
+ *            connections from before the capture show themselves by their packets only.
+ */
+#ifndef REGISTRY_H
+#define REGISTRY_H
+
+#include "engine.h"
+#include "registrar.h"
+
+#define REGISTRY_EVERY_S 2
+#define REGISTRY_STEP_NS     2000000ull	/* of an answer, at once */
+
+struct registry {
+	struct registrar registrar;
+	int timer;			/* readable when it is time to ask; -1: never */
+};
+
+/* Not opened; registry_close() is fine. */
+#define REGISTRY_NONE ((struct registry){ .registrar = { .socket = -1 }, .timer = -1 })
+
+/* Before rights are given up; as: who is to be become. space: the network namespace, and what
+ * it was asked for as; -1: our own. */
+void registry_open(struct registry *r, const struct identity *as, int space,
+    const char *asked);
+
+/* What there is to do now. False: the engine cannot go on, d says why. */
+bool registry_turn(struct registry *r, struct engine *e, struct diag *d);
+
+/* Readable when there is something to do: at most max into out, the number there are. */
+size_t registry_descriptors(const struct registry *r, int *out, size_t max);
+
+void registry_close(struct registry *r);
+
+#endif
