@@ -136,7 +136,7 @@ random_bytes_have_no_frames(void **state)
 		talk_open(&t, &dx_dist);
 		talk_gap(&t, SIDE_SERVER, 0);
 		talk_say_in_pieces(&t, SIDE_SERVER, (struct bytes){ p, N }, 1448);
-		assert_string_equal(t.log[SIDE_SERVER].s,
+		assert_string_equal(t.told.log[SIDE_SERVER].s,
 		    "server blind midstream n=0\nserver blind limit n=65536\n");
 		talk_close(&t);
 	}
@@ -166,7 +166,7 @@ challenges_and_digests_enter_no_fact(void **state)
 
 		talk_open(&t, &dx_dist);
 		talk_say(&t, SIDE_SERVER, (struct bytes){ (const uint8_t *)(i ? changed : said), sizeof changed });
-		assert_string_equal(t.log[SIDE_SERVER].s, wanted);
+		assert_string_equal(t.told.log[SIDE_SERVER].s, wanted);
 		talk_close(&t);
 	}
 }
@@ -181,7 +181,7 @@ a_message_too_long_is_not_held(void **state)
 	talk_open(&t, &dx_dist);
 	talk_say(&t, SIDE_CLIENT, (struct bytes){ head, sizeof head });
 	assert_true(t.side[SIDE_CLIENT].quit);
-	assert_string_equal(t.log[SIDE_CLIENT].s,
+	assert_string_equal(t.told.log[SIDE_CLIENT].s,
 	    "client anomaly bad-length OTP dist: Distribution Handshake\n");
 	talk_close(&t);
 }

@@ -121,6 +121,9 @@ answer(struct epmd_state *st, struct rd in, const struct port *out)
 {
 	struct rd first = in;
 
+	/* After a loss, what looks like an answer may be a part of one. */
+	if (st->lost[SIDE_SERVER] && epmd_answer_probe(in) == FIT_NO)
+		return step_quit();
 	switch (rd_u8(&first)) {
 	case ALIVE2_RESP:
 		return alive_answer(in, ALIVE2_LEN, out);

@@ -94,7 +94,7 @@ promote(struct engine *e)
 		for (int side = 0; known_by != 0 && side < 2; side++) {
 			const struct transport_end *end = &c->transport.end[side];
 
-			if (is_of_candidate(e, c, side) &&
+			if (is_of_candidate(e, c, (enum side)side) &&
 			    !ledger_promote(&e->ledger, &end->address, end->port, known_by))
 				e->out_of_memory = true;
 		}

@@ -42,7 +42,7 @@ BEGIN {
 	allow("audit",      "base audit dissectors/fact.h dissectors/names.h")
 	allow("report",     "base audit report dissectors/names.h")
 	allow("ui",         "base audit report ui dissectors/names.h")
-	allow("testkit",    "base net flow dissectors audit testkit")
+	allow("testkit",    "base net flow dissectors audit testkit engine.h")
 	allow("front",      "base net flow dissectors audit report ui front")
 
 	library("libpcap", "pcap", "src/net/(live[a-z_]*|filter)", "src/net")

@@ -18,10 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine.h"
 #include "net/savefile.h"
 #include "testkit/honest.h"
-#include "testkit/memory_source.h"
+#include "testkit/judged.h"
 #include "testkit/mutate.h"
 #include "testkit/surgery.h"
 
@@ -36,11 +35,6 @@
 #else
 #define MUTANTS_USUAL  80u
 #endif
-
-struct judged {
-	struct engine *engine;
-	struct snapshot s;
-};
 
 struct recording {
 	char name[64];			/* "otp25/plain" */
@@ -79,26 +73,6 @@ give_up(const char *what)
 }
 
 static const struct engine_options no_options;
-
-static struct judged
-judge(const struct packets *p)
-{
-	struct source *s = memory_source_open(p);
-	struct judged j;
-	struct diag d = { { 0 } };
-
-	j.engine = engine_open_source(&no_options, s, &d);
-	if (j.engine == NULL || !engine_run(j.engine, &d) || !engine_snapshot(j.engine, &j.s, &d))
-		give_up(d.line);
-	source_close(s);
-	return j;
-}
-
-static void
-judged_free(struct judged *j)
-{
-	engine_close(j->engine);
-}
 
 static bool
 is_epmd(const struct packet *p)
@@ -362,7 +336,7 @@ try(const struct test *test, const struct recording *of, size_t row, unsigned nu
 	t.mutant.other = &t.other->packets;
 	packets_copy(&t.mutant.packets, &of->packets);
 	mutate_row(&t, row);
-	j = judge(&t.mutant.packets);
+	j = judged_of(&t.mutant.packets, &no_options);
 	enum honesty h = judge_claims(&t, &j.s, counts->by[HONEST_WRONG] < COMPLAINTS_MAX);
 	judged_free(&j);
 	packets_free(&t.mutant.packets);
@@ -491,7 +465,7 @@ load(struct test *test, const char *path)
 	source_close(s);
 	path += strlen(test->directory) + 1;
 	text_putf(&name, "%.*s", (int)(strlen(path) - strlen(".pcap")), path);
-	r->truth = judge(&r->packets);
+	r->truth = judged_of(&r->packets, &no_options);
 	test->n++;
 }
 

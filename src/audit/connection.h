@@ -174,7 +174,8 @@ struct connection {
 	} anomaly[2];			/* bytes that break a rule, by side */
 	bool     out_of_memory;
 	struct {			/* EPMD conversations: the node that lives */
-		bool     asked, accepted;
+		bool     asked, granted;	/* said by either side, whichever was met first */
+		bool     accepted;		/* both */
 		uint16_t port;
 		uint8_t  type;
 		uint16_t highest;	/* distribution version */

@@ -155,9 +155,9 @@ alive_request(struct connection *c, const struct fact *f)
 
 /* Only an accepted registration is a label; the client is the node's host. */
 static void
-alive_answer(struct ledger *l, struct connection *c, const struct fact *f, uint64_t at_ns)
+accept_registration(struct ledger *l, struct connection *c, uint64_t at_ns)
 {
-	if (!c->alive.asked || c->alive.accepted || f->u.epmd_answer.result != 0)
+	if (!c->alive.asked || !c->alive.granted || c->alive.accepted)
 		return;
 	c->alive.accepted = true;
 	label(l, c, &(struct epmd_entry){
@@ -209,8 +209,9 @@ ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,
 	if (f->kind == FACT_EPMD_ALIVE_REQUEST)
 		alive_request(c, f);
 	else if (f->kind == FACT_EPMD_ALIVE_ANSWER)
-		alive_answer(l, c, f, where->at_ns);
-	else if (f->kind == FACT_EPMD_PORT_ANSWER)
+		c->alive.granted |= f->u.epmd_answer.result == 0;
+	accept_registration(l, c, where->at_ns);
+	if (f->kind == FACT_EPMD_PORT_ANSWER)
 		answered_port(l, c, f, EPMD_HOW_PORT2, where->at_ns);
 	else if (f->kind == FACT_EPMD_NAMES_LINE)
 		answered_port(l, c, f, EPMD_HOW_NAMES, where->at_ns);

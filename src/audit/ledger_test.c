@@ -444,6 +444,38 @@ a_registration_lives_as_long_as_its_connection(void **state)
 	lab_close(&lab);
 }
 
+/* Merged captures may have the sides in any order. */
+static void
+a_registration_whose_answer_is_met_first_is_one(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	lab_open(&lab);
+	struct connection *c = begin(&lab, 50000);
+	c->transport.end[SIDE_SERVER].port = 4369;
+	c->transport.spoken = SPOKEN_EPMD;
+	tell(&lab, c, SIDE_SERVER, (struct fact){ .kind = FACT_EPMD_ALIVE_ANSWER });
+	assert_true(ledger_sweep(&lab.l));
+	assert_int_equal(seen(&lab)->n_epmd, 0);
+	tell(&lab, c, SIDE_CLIENT, (struct fact){ .kind = FACT_EPMD_ALIVE_REQUEST,
+		.u.epmd_node = { .name = str("b"), .port = PORT, .node_type = 77 } });
+	assert_true(ledger_sweep(&lab.l));
+	assert_int_equal(seen(&lab)->n_epmd, 1);
+	ledger_close(&lab.l, c);
+
+	c = begin(&lab, 50001);
+	c->transport.spoken = SPOKEN_EPMD;
+	tell(&lab, c, SIDE_SERVER, (struct fact){ .kind = FACT_EPMD_ALIVE_ANSWER,
+		.u.epmd_answer.result = 1 });
+	tell(&lab, c, SIDE_CLIENT, (struct fact){ .kind = FACT_EPMD_ALIVE_REQUEST,
+		.u.epmd_node = { .name = str("c"), .port = PORT + 1, .node_type = 77 } });
+	assert_true(ledger_sweep(&lab.l));
+	assert_int_equal(seen(&lab)->n_epmd, 1);
+	ledger_close(&lab.l, c);
+	lab_close(&lab);
+}
+
 int
 main(void)
 {
@@ -457,6 +489,7 @@ main(void)
 		cmocka_unit_test(the_first_ended_leave_and_what_was_shown_stays_until_the_sweep),
 		cmocka_unit_test(what_happens_is_told_in_events),
 		cmocka_unit_test(a_registration_lives_as_long_as_its_connection),
+		cmocka_unit_test(a_registration_whose_answer_is_met_first_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

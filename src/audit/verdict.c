@@ -39,7 +39,7 @@ reason_of_end(const struct connection *c)
 {
 	const struct transport_end *e = &c->transport.end[who_ended(c)];
 
-	return e->fin_ns ? REASON_CLOSED : REASON_RESET;
+	return e->rst_ns && !e->fin_ns ? REASON_RESET : REASON_CLOSED;
 }
 
 /* Do the lengths of sealed records show a whole distribution handshake? */

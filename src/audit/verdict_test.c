@@ -464,6 +464,24 @@ the_inner_handshake_is_known_by_its_lengths(void **state)
 	}
 }
 
+/* The client's own FIN was not captured. */
+static void
+a_server_that_closes_in_answer_found_no_wrong_cookie(void **state)
+{
+	(void)state;
+	for (int is_answer = 0; is_answer < 2; is_answer++) {
+		struct bench b;
+		open_bench(&b);
+		inner_handshake(&b, 30, 7, 33, 25, 0);
+		bench_fin(&b, SIDE_SERVER);
+		b.c->transport.end[SIDE_SERVER].fin_is_answer = is_answer;
+		bench_judge(&b);
+		assert_int_equal(b.j.state, STATE_REFUSED);
+		assert_int_equal(b.j.reason, is_answer ? REASON_CLOSED : REASON_COOKIE_MISMATCH);
+		bench_close(&b);
+	}
+}
+
 static void
 a_full_node_name_needs_a_name_and_a_host(void **state)
 {
@@ -507,6 +525,7 @@ main(void)
 		cmocka_unit_test(a_resumed_session_was_verified_once),
 		cmocka_unit_test(an_unanswered_client_hello_is_judged_by_who_gave_up_and_when),
 		cmocka_unit_test(the_inner_handshake_is_known_by_its_lengths),
+		cmocka_unit_test(a_server_that_closes_in_answer_found_no_wrong_cookie),
 		cmocka_unit_test(a_full_node_name_needs_a_name_and_a_host),
 	};
 

@@ -13,8 +13,9 @@ struct held {
 	uint64_t     at;
 	uint32_t     len;	/* on the wire; b.n or more */
 	struct stamp when;
-	size_t       n;
-	uint8_t      b[];
+	struct bytes b;		/* in block, from at on */
+	size_t       size;	/* of block */
+	uint8_t      block[];
 };
 
 void
@@ -32,23 +33,38 @@ forget_past(struct stream *s)
 	s->n_past = s->past_size = s->past_at = 0;
 }
 
-static void
-drop_first_held(struct stream *s)
+static struct held *
+take_first_held(struct stream *s)
 {
 	struct held *h = s->held;
 
 	s->held = h->after;
 	s->n_held--;
-	s->held_bytes -= h->n;
-	*s->out.memory -= sizeof *h + h->n;
-	free(h);
+	s->held_bytes -= h->size;
+	*s->out.memory -= sizeof *h + h->size;
+	return h;
+}
+
+/* By offset, and behind those at the same. */
+static void
+put_held(struct stream *s, struct held *h)
+{
+	struct held **place = &s->held;
+
+	while (*place != NULL && (*place)->at <= h->at)
+		place = &(*place)->after;
+	h->after = *place;
+	*place = h;
+	s->n_held++;
+	s->held_bytes += h->size;
+	*s->out.memory += sizeof *h + h->size;
 }
 
 static void
 forget_held(struct stream *s)
 {
 	while (s->held != NULL)
-		drop_first_held(s);
+		free(take_first_held(s));
 }
 
 void
@@ -179,13 +195,12 @@ compare_with_past(struct stream *s, uint64_t at, struct bytes b)
 
 /* Nobody listens any more: what waits is compared a last time, and dropped. */
 static void
-listening(struct stream *s, bool still)
+drop_held_if_deaf(struct stream *s)
 {
-	if (still)
+	if (!s->deaf)
 		return;
-	s->deaf = true;
 	for (const struct held *h = s->held; h != NULL; h = h->after)
-		compare_with_past(s, h->at, (struct bytes){ h->b, h->n });
+		compare_with_past(s, h->at, h->b);
 	forget_held(s);
 }
 
@@ -196,42 +211,102 @@ give_up_until(struct stream *s, uint64_t at, enum blind why)
 		return;
 	uint64_t n = at - s->next;
 	s->next = at;
-	listening(s, s->out.gap(s->out.owner, s->out.side, n, why));
+	s->deaf = !s->out.gap(s->out.owner, s->out.side, n, why);
 }
 
-/* b starts at or before next: deliver what is new of it. */
+/* b starts at or before next: deliver what is new of it, and compare the rest. What is left
+ * of a segment when its listener quits is remembered all the same. */
 static void
 deliver(struct stream *s, uint64_t at, struct bytes b, uint32_t len, struct stamp when)
 {
 	uint64_t known = s->next - at;
-	bool keep_alive = len <= 1 && known == 1;	/* [RFC 9293 3.8.4] its byte is garbage */
 
-	if (!keep_alive)
-		compare_with_past(s, at, b);
+	compare_with_past(s, at, b);
 	if (known < b.n) {
 		struct bytes fresh = { b.p + known, b.n - (size_t)known };
 		remember(s, s->next, fresh);
 		s->next += fresh.n;
-		s->last = when;
-		listening(s, s->out.bytes(s->out.owner, s->out.side, fresh, when));
+		if (!s->deaf) {
+			s->last = when;
+			s->deaf = !s->out.bytes(s->out.owner, s->out.side, fresh, when);
+		}
 	}
 	if (b.n < len)
 		give_up_until(s, at + len, BLIND_SNAPLEN);
 }
 
+/* [RFC 9293 3.8.4] its byte is garbage. */
+static bool
+is_keep_alive(const struct stream *s, uint64_t at, uint32_t len)
+{
+	return len <= 1 && s->next == at + 1;
+}
+
+/* A segment up to where others begin that wait: those have stamps of their own. Whatever
+ * a copy acknowledges, its bytes were first sent before all that lies behind them. */
+static uint32_t
+deliver_first_part(struct stream *s, uint64_t at, struct bytes b, uint32_t len,
+    struct stamp when)
+{
+	uint64_t end = at + len;
+
+	for (const struct held *h = s->held; h != NULL; h = h->after) {
+		if (h->at > s->next && h->at < end)
+			end = h->at;
+		if ((int32_t)(h->when.ack - when.ack) < 0)
+			when.ack = h->when.ack;
+	}
+	uint32_t n = (uint32_t)(end - at);
+	deliver(s, at, (struct bytes){ b.p, b.n < n ? b.n : n }, n, when);
+	return n;
+}
+
+static struct bytes
+without_first(struct bytes b, uint32_t n)
+{
+	size_t drop = b.n < n ? b.n : n;
+
+	return (struct bytes){ drop ? b.p + drop : b.p, b.n - drop };
+}
+
 static void
 deliver_held(struct stream *s)
 {
-	while (s->held != NULL && s->held->at <= s->next) {
-		struct held *h = s->held;
-		s->held = h->after;
-		s->n_held--;
-		s->held_bytes -= h->n;
-		*s->out.memory -= sizeof *h + h->n;
+	while (s->held != NULL && s->held->at <= s->next && !s->deaf) {
+		struct held *h = take_first_held(s);
+		bool untouched = h->b.p == h->block;
 		s->hole_since_ns = h->when.at_ns;
-		deliver(s, h->at, (struct bytes){ h->b, h->n }, h->len, h->when);
-		free(h);
+		if (untouched && is_keep_alive(s, h->at, h->len)) {
+			free(h);
+			continue;
+		}
+		uint32_t n = deliver_first_part(s, h->at, h->b, h->len, h->when);
+		h->at += n;
+		h->len -= n;
+		h->b = without_first(h->b, n);
+		if (s->deaf && h->at <= s->next)
+			deliver(s, h->at, h->b, h->len, h->when);
+		if (h->len > 0 && !s->deaf)
+			put_held(s, h);
+		else
+			free(h);
 	}
+}
+
+/* A segment that starts at or before next, and what waits behind it. */
+static void
+deliver_all(struct stream *s, uint64_t at, struct bytes b, uint32_t len, struct stamp when)
+{
+	if (is_keep_alive(s, at, len))
+		return;
+	while (len > 0 && at <= s->next) {
+		uint32_t n = deliver_first_part(s, at, b, len, when);
+		deliver_held(s);
+		at += n;
+		len -= n;
+		b = without_first(b, n);
+	}
+	drop_held_if_deaf(s);
 }
 
 static void
@@ -241,6 +316,7 @@ give_up_first_hole(struct stream *s)
 		return;
 	give_up_until(s, s->held->at, BLIND_GAP);
 	deliver_held(s);
+	drop_held_if_deaf(s);
 }
 
 /* What waits so far ahead that a sender hardly is there yet must not decide
@@ -257,8 +333,8 @@ drop_far_held(struct stream *s)
 	struct held *far = *last;
 	*last = NULL;
 	s->n_held--;
-	s->held_bytes -= far->n;
-	*s->out.memory -= sizeof *far + far->n;
+	s->held_bytes -= far->size;
+	*s->out.memory -= sizeof *far + far->size;
 	free(far);
 	return true;
 }
@@ -266,31 +342,24 @@ drop_far_held(struct stream *s)
 static bool
 holds_already(const struct held *h, uint64_t at, struct bytes b, uint32_t len)
 {
-	return h->at == at && h->len == len && h->n == b.n && memcmp(h->b, b.p, b.n) == 0;
+	return h->at == at && h->len == len && h->b.n == b.n && memcmp(h->b.p, b.p, b.n) == 0;
 }
 
 static void
 hold(struct stream *s, uint64_t at, struct bytes b, uint32_t len, struct stamp when)
 {
-	struct held **place = &s->held;
-
-	while (*place != NULL && (*place)->at <= at) {
-		if (holds_already(*place, at, b, len))
+	for (const struct held *h = s->held; h != NULL && h->at <= at; h = h->after)
+		if (holds_already(h, at, b, len))
 			return;
-		place = &(*place)->after;
-	}
 	struct held *h = malloc(sizeof *h + b.n);
 	if (h == NULL)
 		return;		/* the same as a packet that was never captured */
-	*h = (struct held){ .after = *place, .at = at, .len = len, .when = when, .n = b.n };
+	*h = (struct held){ .at = at, .len = len, .when = when, .b = { h->block, b.n }, .size = b.n };
 	if (b.n > 0)
-		memcpy(h->b, b.p, b.n);
+		memcpy(h->block, b.p, b.n);
 	if (s->held == NULL)
 		s->hole_since_ns = when.at_ns;
-	*place = h;
-	s->n_held++;
-	s->held_bytes += b.n;
-	*s->out.memory += sizeof *h + b.n;
+	put_held(s, h);
 	while (s->n_held > LIMIT_HELD_SEGMENTS || s->held_bytes > LIMIT_HELD_BYTES)
 		if (!drop_far_held(s))
 			give_up_first_hole(s);
@@ -352,11 +421,7 @@ stream_put(struct stream *s, uint32_t seq, struct bytes b, uint32_t len, struct 
 		hold(s, (uint64_t)at, b, len, when);
 		return;
 	}
-	/* First sent before what waits behind it, whatever its copy acknowledges. */
-	if (s->held != NULL && (int32_t)(s->held->when.ack - when.ack) < 0)
-		when.ack = s->held->when.ack;
-	deliver(s, (uint64_t)at, b, len, when);
-	deliver_held(s);
+	deliver_all(s, (uint64_t)at, b, len, when);
 }
 
 void

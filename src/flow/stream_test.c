@@ -15,6 +15,7 @@
 struct log {
 	uint8_t  got[MAX];
 	bool     have[MAX];
+	uint32_t ack[MAX];		/* that each byte was told with */
 	uint64_t at;
 	bool     deaf;			/* .bytes and .gap say that nobody listens */
 	unsigned n_gaps, n_differs, n_missed;
@@ -33,6 +34,7 @@ on_bytes(void *owner, enum side side, struct bytes b, struct stamp when)
 	for (size_t i = 0; i < b.n; i++) {
 		l->got[l->at + i] = b.p[i];
 		l->have[l->at + i] = true;
+		l->ack[l->at + i] = when.ack;
 	}
 	l->at += b.n;
 	l->last = when;
@@ -559,6 +561,57 @@ a_late_copy_acknowledges_no_more_than_what_follows_it(void **state)
 	close_bench(&b);
 }
 
+static void
+assert_acks(const struct bench *b, uint64_t from, uint64_t to, uint32_t ack)
+{
+	for (uint64_t i = from; i < to; i++)
+		assert_int_equal(b->log->ack[i], ack);
+}
+
+/* One segment fills the hole and repeats all that waits behind it. */
+static void
+what_waits_keeps_its_acknowledgements_when_a_copy_covers_it(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put_stamped(&b, 0, 0, 10, 10, (struct stamp){ .ack = 100 });
+	put_stamped(&b, 0, 20, 10, 10, (struct stamp){ .ack = 200 });
+	put_stamped(&b, 0, 30, 10, 10, (struct stamp){ .ack = 300 });
+	put_stamped(&b, 0, 5, 40, 40, (struct stamp){ .ack = 400 });
+	assert_whole(&b, 45);
+	assert_acks(&b, 0, 10, 100);
+	assert_acks(&b, 10, 30, 200);
+	assert_acks(&b, 30, 40, 300);
+	assert_acks(&b, 40, 45, 400);
+	close_bench(&b);
+}
+
+/* The copy waits too, and begins before them. */
+static void
+a_copy_that_waits_acknowledges_no_more_than_what_it_covers(void **state)
+{
+	struct bench b;
+	uint8_t other[10] = { 0 };
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put_stamped(&b, 0, 30, 10, 10, (struct stamp){ .ack = 200 });
+	put_stamped(&b, 0, 50, 10, 10, (struct stamp){ .ack = 300 });
+	put_stamped(&b, 0, 20, 50, 50, (struct stamp){ .ack = 400 });
+	put_stamped(&b, 0, 0, 20, 20, (struct stamp){ .ack = 400 });
+	assert_whole(&b, 70);
+	assert_acks(&b, 0, 40, 200);
+	assert_acks(&b, 40, 60, 300);
+	assert_acks(&b, 60, 70, 400);
+	stream_put(&b.s, 60, (struct bytes){ other, sizeof other }, sizeof other, (struct stamp){ 0 });
+	assert_int_equal(b.log->n_differs, 1);
+	close_bench(&b);
+}
+
 int
 main(void)
 {
@@ -584,6 +637,8 @@ main(void)
 		cmocka_unit_test(a_base_guessed_from_an_acknowledgement_moves_back),
 		cmocka_unit_test(waiting_bytes_are_bounded),
 		cmocka_unit_test(a_late_copy_acknowledges_no_more_than_what_follows_it),
+		cmocka_unit_test(what_waits_keeps_its_acknowledgements_when_a_copy_covers_it),
+		cmocka_unit_test(a_copy_that_waits_acknowledges_no_more_than_what_it_covers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

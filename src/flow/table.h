@@ -135,12 +135,19 @@ void table_idle(struct table *t, uint64_t now_ns, unsigned *most);
 void table_end(struct table *t);
 void table_free(struct table *t);
 
-/* Did this end send its FIN in answer to the other's? Capture order may lie. */
+/* Did this end send its FIN in answer to the other's? Capture order may lie. A FIN that was
+ * not captured is one more than its end's bytes, and acknowledged. */
 static inline bool
 flow_fin_is_answer(const struct flow *f, int end)
 {
-	return f->end[end].fin_ns && f->end[!end].fin_ns &&
-	    f->end[end].fin_ack == f->end[!end].fin_seq + 1;
+	const struct flow_end *e = &f->end[end], *other = &f->end[!end];
+
+	if (!e->fin_ns)
+		return false;
+	if (other->fin_ns)
+		return e->fin_ack == other->fin_seq + 1;
+	return other->stream.based && (other->stream.from_start || other->stream.high > 0) &&
+	    stream_offset(&other->stream, e->fin_ack) == other->stream.high + 1;
 }
 
 static inline bool

@@ -214,6 +214,28 @@ a_connection_is_followed_from_syn_to_fin(void **state)
 	table_free(&b.t);
 }
 
+/* The client's FIN was not captured; the server's acknowledges it, or does not. */
+static void
+an_answer_to_a_fin_that_was_lost_is_known_by_what_it_acknowledges(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	for (uint32_t fin = 0; fin < 2; fin++) {
+		open_bench(&b);
+		open_connection(&b, 100);
+		say(&b, (struct say){ .flags = TCP_ACK, .seq = 101, .ack = 901, .payload = name,
+			.n = sizeof name });
+		say(&b, (struct say){ .by_server = true, .flags = TCP_ACK | TCP_FIN, .seq = 901,
+			.ack = 101 + sizeof name + fin });
+		table_end(&b.t);
+		int client = b.closed.session.side_of[0] == SIDE_CLIENT ? 0 : 1;
+		assert_int_equal(flow_fin_is_answer(&b.closed, !client), fin);
+		assert_false(flow_fin_is_answer(&b.closed, client));
+		table_free(&b.t);
+	}
+}
+
 static void
 a_packet_met_at_two_places_counts_once(void **state)
 {
@@ -549,6 +571,7 @@ main(void)
 		cmocka_unit_test(a_syn_is_not_of_an_adopted_one),
 		cmocka_unit_test(one_that_is_over_is_forgotten),
 		cmocka_unit_test(a_connection_is_followed_from_syn_to_fin),
+		cmocka_unit_test(an_answer_to_a_fin_that_was_lost_is_known_by_what_it_acknowledges),
 		cmocka_unit_test(a_packet_met_at_two_places_counts_once),
 		cmocka_unit_test(a_retransmission_counts_again_as_a_packet_but_not_as_bytes),
 		cmocka_unit_test(another_syn_is_another_connection),

@@ -23,16 +23,28 @@ wrong(struct reader *r, const char *what)
 	return false;
 }
 
+/* Of a push of n bytes and one more, in steps that double. */
+static size_t
+room_for(size_t n)
+{
+	size_t room = 64;
+
+	while (room < n + 1)
+		room *= 2;
+	return room;
+}
+
 static bool
 append(struct script_line *l, const uint8_t *p, size_t n)
 {
 	if (n > PUSH_MAX - l->n)
 		return false;
-	uint8_t *grown = realloc(l->p, l->n + n + 1);
-	assert(grown != NULL);
+	if (l->p == NULL || room_for(l->n + n) > room_for(l->n)) {
+		l->p = realloc(l->p, room_for(l->n + n));
+		assert(l->p != NULL);
+	}
 	for (size_t i = 0; i < n; i++)
-		grown[l->n + i] = p[i];
-	l->p = grown;
+		l->p[l->n + i] = p[i];
 	l->n += n;
 	return true;
 }

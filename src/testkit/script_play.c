@@ -52,8 +52,8 @@ static bool
 is_wanted(const struct script *s, const struct talk *t, const char *path, struct diag *d)
 {
 	for (int i = SIDE_CLIENT; i <= SIDE_SERVER; i++)
-		if (strcmp(t->log[i].s, s->want[i].s) != 0) {
-			diag_set(d, "%s: the facts are\n%s\ninstead of\n%s", path, t->log[i].s, s->want[i].s);
+		if (strcmp(t->told.log[i].s, s->want[i].s) != 0) {
+			diag_set(d, "%s: the facts are\n%s\ninstead of\n%s", path, t->told.log[i].s, s->want[i].s);
 			return false;
 		}
 	return true;
@@ -68,7 +68,8 @@ plays_the_same(const struct script *s, struct script_way way, const struct talk 
 		return true;
 	diag_set(d, "%s: other facts with order %d, pieces %zu, cut in push %zu after %zu:\n%s%s\n%s%s",
 	    path, (int)way.order, way.piece, way.cut_line, way.cut_at,
-	    t->log[SIDE_CLIENT].s, t->log[SIDE_SERVER].s, t->where[SIDE_CLIENT].s, t->where[SIDE_SERVER].s);
+	    t->told.log[SIDE_CLIENT].s, t->told.log[SIDE_SERVER].s,
+	    t->told.where[SIDE_CLIENT].s, t->told.where[SIDE_SERVER].s);
 	return false;
 }
 

@@ -9,6 +9,7 @@ enum {
 };
 
 #define SLL2_LEN 20u
+#define FORGED_HEADERS 40u
 
 static size_t
 link_header_length(uint32_t link_type)
@@ -51,6 +52,33 @@ put_u32(uint8_t *at, uint32_t v)
 {
 	put_u16(at, v >> 16);
 	put_u16(at + 2, v);
+}
+
+struct packet
+surgery_forge(struct packets *owner, const struct segment *s)
+{
+	size_t n = FORGED_HEADERS + s->payload.n, len = FORGED_HEADERS + s->payload_len;
+	uint8_t *ip = packets_take(owner, n), *tcp = ip + 20;
+
+	memset(ip, 0, FORGED_HEADERS);
+	ip[0] = 0x45;			/* [RFC 791 3.1] */
+	put_u16(ip + 2, (uint32_t)len);
+	put_u16(ip + 4, s->ip_id);
+	ip[8] = 64;
+	ip[9] = 6;
+	memcpy(ip + 12, s->src.octets, 4);
+	memcpy(ip + 16, s->dst.octets, 4);
+	put_u16(tcp, s->src_port);	/* [RFC 9293 3.1] */
+	put_u16(tcp + 2, s->dst_port);
+	put_u32(tcp + 4, s->seq);
+	put_u32(tcp + 8, s->ack);
+	tcp[12] = 0x50;
+	tcp[13] = s->flags;
+	put_u16(tcp + 14, s->window);
+	if (s->payload.n > 0)
+		memcpy(tcp + 20, s->payload.p, s->payload.n);
+	return (struct packet){ .link_type = LINK_RAW, .captured = { ip, n },
+		.wire_len = (uint32_t)len, .time_digits = 9 };
 }
 
 struct packet

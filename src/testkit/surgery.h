@@ -24,6 +24,10 @@ bool anatomy_is_whole(const struct anatomy *a);
 struct packet surgery_payload(struct packets *owner, const struct packet *p,
     const struct anatomy *a, uint32_t seq, struct bytes payload);
 
+/* A packet of raw IPv4 and TCP, without options, that decodes to s: addresses and ports,
+ * numbers, flags, window, identification, payload and its length. */
+struct packet surgery_forge(struct packets *owner, const struct segment *s);
+
 /* Packet number at with its sequence and acknowledgement numbers moved. */
 void surgery_renumber(struct packets *list, size_t at, const struct anatomy *a,
     uint32_t seq, uint32_t ack);

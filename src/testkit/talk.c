@@ -1,42 +1,14 @@
 #include "testkit/talk.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
-
-/* FNV-1a: Fowler, Noll, Vo. */
-static uint32_t
-mix(uint32_t h, struct bytes b)
-{
-	for (size_t i = 0; i < b.n; i++)
-		h = (h ^ b.p[i]) * 16777619u;
-	return h;
-}
-
-/* What fact_put() has only the length of. */
-static uint32_t
-hash_of_bytes(const struct fact *f)
-{
-	uint32_t h = mix(2166136261u, f->message);
-
-	if (f->kind == FACT_TLS_KEY_EXCHANGE)
-		h = mix(mix(h, f->u.tls_key_exchange.parameters), f->u.tls_key_exchange.signature);
-	if (f->kind == FACT_TLS_CERTIFICATE_VERIFY)
-		h = mix(h, f->u.tls_signature.signature);
-	return h;
-}
 
 static void
 on_fact(void *owner, const struct fact *f)
 {
 	struct talk *t = owner;
 
-	fact_put(&t->log[f->side], f);
-	text_put(&t->log[f->side], "\n");
-	text_putf(&t->where[f->side], "%" PRIu64 "+%zu", t->side[f->side].at + f->at, f->n);
-	if (f->message.n > 0)
-		text_putf(&t->where[f->side], ":%zu:%08" PRIx32, f->message.n, hash_of_bytes(f));
-	text_put(&t->where[f->side], " ");
+	told_put(&t->told, f, t->side[f->side].at + f->at);
 }
 
 void
@@ -46,11 +18,9 @@ talk_open(struct talk *t, const struct dissector *dx)
 
 	assert(dx->state_len <= sizeof t->state);
 	memset(t->state, 0, sizeof t->state);
-	for (int i = SIDE_CLIENT; i <= SIDE_SERVER; i++) {
+	for (int i = SIDE_CLIENT; i <= SIDE_SERVER; i++)
 		feeder_init(&t->side[i], dx, t->state, (enum side)i, out);
-		t->log[i] = TEXT(t->log_buf[i]);
-		t->where[i] = TEXT(t->where_buf[i]);
-	}
+	told_open(&t->told);
 }
 
 void
@@ -92,10 +62,7 @@ talk_gap(struct talk *t, enum side side, uint64_t n)
 bool
 talk_same(const struct talk *a, const struct talk *b)
 {
-	for (int i = SIDE_CLIENT; i <= SIDE_SERVER; i++)
-		if (strcmp(a->log[i].s, b->log[i].s) != 0 || strcmp(a->where[i].s, b->where[i].s) != 0)
-			return false;
-	return true;
+	return told_same(&a->told, &b->told);
 }
 
 struct fuzz {

@@ -7,17 +7,13 @@
 #ifndef TESTKIT_TALK_H
 #define TESTKIT_TALK_H
 
-#include "base/text.h"
 #include "flow/feeder.h"
-
-#define TALK_LOG_MAX 32768u
+#include "testkit/told.h"
 
 struct talk {
 	struct feeder side[2];
-	struct text   log[2];	/* of each side: one fact a line */
-	struct text   where[2];	/* of each side: where each fact lies in its stream, and a hash of its message */
 	_Alignas(16) uint8_t state[DX_STATE_MAX];
-	char log_buf[2][TALK_LOG_MAX], where_buf[2][TALK_LOG_MAX];
+	struct told told;
 };
 
 void talk_open(struct talk *t, const struct dissector *dx);
