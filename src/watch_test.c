@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -525,6 +526,10 @@ begin(void **state)
 	int in[2];
 
 	(void)state;
+	/* A caller may ignore these: nohup, or a shell that puts us into the background. */
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	sigemptyset(&before);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	signals = watch_signals(&before, &d);
