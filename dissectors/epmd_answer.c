@@ -121,7 +121,9 @@ answer(struct epmd_state *st, struct rd in, const struct port *out)
 {
 	struct rd first = in;
 
-	/* After a loss, what looks like an answer may be a part of one. */
+	/* After a loss, what looks like an answer may be a part of one: the result tells. */
+	if (st->lost[SIDE_SERVER] && rd_left(&in) < 2)
+		return step_need(2);
 	if (st->lost[SIDE_SERVER] && epmd_answer_probe(in) == FIT_NO)
 		return step_quit();
 	switch (rd_u8(&first)) {
