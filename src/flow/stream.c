@@ -242,8 +242,8 @@ is_keep_alive(const struct stream *s, uint64_t at, uint32_t len)
 	return len <= 1 && s->next == at + 1;
 }
 
-/* A segment up to where others begin that wait: those have stamps of their own. Whatever
- * a copy acknowledges, its bytes were first sent before all that lies behind them. */
+/* A segment up to where others that wait begin or end: those have stamps of their own.
+ * Whatever a copy acknowledges, its bytes were first sent before all that lies behind. */
 static uint32_t
 deliver_first_part(struct stream *s, uint64_t at, struct bytes b, uint32_t len,
     struct stamp when)
@@ -251,8 +251,13 @@ deliver_first_part(struct stream *s, uint64_t at, struct bytes b, uint32_t len,
 	uint64_t end = at + len;
 
 	for (const struct held *h = s->held; h != NULL; h = h->after) {
+		uint64_t h_end = h->at + h->len;
+		if (h_end <= s->next)
+			continue;
 		if (h->at > s->next && h->at < end)
 			end = h->at;
+		if (h_end < end)
+			end = h_end;
 		if ((int32_t)(h->when.ack - when.ack) < 0)
 			when.ack = h->when.ack;
 	}

@@ -612,6 +612,36 @@ a_copy_that_waits_acknowledges_no_more_than_what_it_covers(void **state)
 	close_bench(&b);
 }
 
+/* Pieces of what waits may end before what is told now: those say nothing about it. */
+static void
+what_ends_before_a_byte_does_not_bound_its_acknowledgement(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put_stamped(&b, 0, 5, 15, 15, (struct stamp){ .ack = 100 });
+	put_stamped(&b, 0, 10, 10, 10, (struct stamp){ .ack = 100 });
+	put_stamped(&b, 0, 20, 20, 20, (struct stamp){ .ack = 200 });
+	put_stamped(&b, 0, 15, 25, 25, (struct stamp){ .ack = 300 });
+	put_stamped(&b, 0, 0, 5, 5, (struct stamp){ .ack = 300 });
+	assert_whole(&b, 40);
+	assert_acks(&b, 0, 20, 100);
+	assert_acks(&b, 20, 40, 200);
+	close_bench(&b);
+
+	open_bench(&b);
+	stream_base(&b.s, 0, true);
+	put_stamped(&b, 0, 5, 25, 25, (struct stamp){ .ack = 200 });	/* captured first, sent later */
+	put_stamped(&b, 0, 5, 5, 5, (struct stamp){ .ack = 100 });
+	put_stamped(&b, 0, 0, 5, 5, (struct stamp){ .ack = 100 });
+	assert_whole(&b, 30);
+	assert_acks(&b, 0, 10, 100);
+	assert_acks(&b, 10, 30, 200);
+	close_bench(&b);
+}
+
 int
 main(void)
 {
@@ -639,6 +669,7 @@ main(void)
 		cmocka_unit_test(a_late_copy_acknowledges_no_more_than_what_follows_it),
 		cmocka_unit_test(what_waits_keeps_its_acknowledgements_when_a_copy_covers_it),
 		cmocka_unit_test(a_copy_that_waits_acknowledges_no_more_than_what_it_covers),
+		cmocka_unit_test(what_ends_before_a_byte_does_not_bound_its_acknowledgement),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
