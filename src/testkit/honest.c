@@ -44,6 +44,7 @@ static const unsigned weaker_verdicts[N_VERDICTS] = {
 };
 
 static const unsigned weaker_states[] = {
+	[STATE_NONE]      = BIT(STATE_HANDSHAKE),	/* until its end, that was lost */
 	[STATE_HANDSHAKE] = BIT(STATE_NONE),
 	[STATE_UP]        = BIT(STATE_NONE) | BIT(STATE_HANDSHAKE),
 	[STATE_CLOSED]    = BIT(STATE_NONE) | BIT(STATE_HANDSHAKE) | BIT(STATE_UP),
