@@ -144,7 +144,7 @@ static void
 put_sheet_state(struct text *t, const struct sheet *sheet, bool utf8)
 {
 	if (sheet->filter[0] != '\0') {
-		text_putf(t, "%zu of %zu match ", sheet->n_rows, sheet->n_all);
+		text_putf(t, "%zu of %zu match ", sheet->rows.n, sheet->all.n);
 		words_put_wire(t, words_bytes(sheet->filter), utf8);
 	} else if (grid_n_hidden(&sheet->grid) > 0) {
 		text_putf(t, "%u more column%s: %s", grid_n_hidden(&sheet->grid),

@@ -254,3 +254,17 @@ static const struct field fields[] = {
 };
 
 const struct fields node_fields = { fields, sizeof fields / sizeof *fields };
+
+bool
+node_rows_take(struct rows *rows, struct order *order, const struct nodes *nodes,
+    const struct scene *s)
+{
+	rows->n = 0;
+	if (!rows_make_room(rows, nodes->n))
+		return false;
+	for (size_t i = 0; i < nodes->n; i++)
+		rows->v[rows->n++] = (struct row){ .id = nodes->all[i]->id, .what = nodes->all[i],
+			.verdict = tally_worst(&nodes->all[i]->tally) };
+	return order_rows(order, rows->v, rows->n, &node_fields.v[field_find(&node_fields, "node")],
+	    false, s);
+}

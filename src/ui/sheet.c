@@ -1,7 +1,5 @@
 #include "ui/sheet.h"
 
-#include <stdlib.h>
-
 void
 sheet_open(struct sheet *s, const struct fields *fields, unsigned sorted, bool descending)
 {
@@ -16,65 +14,39 @@ sheet_open(struct sheet *s, const struct fields *fields, unsigned sorted, bool d
 void
 sheet_close(struct sheet *s)
 {
-	free(s->all);
-	free(s->rows);
-	free(s->before);
+	rows_free(&s->all);
+	rows_free(&s->rows);
+	rows_free(&s->before);
 	order_free(&s->order);
 	*s = (struct sheet){ 0 };
-}
-
-static bool
-grow(struct row **rows, size_t n)
-{
-	struct row *v = realloc(*rows, n * sizeof *v);
-
-	if (v != NULL)
-		*rows = v;
-	return v != NULL;
-}
-
-static bool
-make_room(struct sheet *s, size_t n)
-{
-	size_t room = n + n / 4 + 64;
-
-	if (n <= s->room)
-		return true;
-	if (!grow(&s->all, room) || !grow(&s->rows, room) || !grow(&s->before, room))
-		return false;
-	s->room = room;
-	return true;
 }
 
 bool
 sheet_again(struct sheet *s, const struct scene *scene)
 {
-	struct row *before = s->rows;
 	bool ok = true;
 
-	s->rows = s->before;
-	s->before = before;
-	s->n_before = s->n_rows;
-	s->n_rows = 0;
-	for (size_t i = 0; i < s->n_all; i++)
-		if (query_is_empty(&s->query) || query_matches(&s->query, s->all[i].what, scene))
-			s->rows[s->n_rows++] = s->all[i];
+	rows_turn(&s->rows, &s->before);
+	for (size_t i = 0; i < s->all.n; i++)
+		if (query_is_empty(&s->query) || query_matches(&s->query, s->all.v[i].what, scene))
+			s->rows.v[s->rows.n++] = s->all.v[i];
 	if (s->sorted != FIELD_NONE)
-		ok = order_rows(&s->order, s->rows, s->n_rows, &s->fields.v[s->sorted],
+		ok = order_rows(&s->order, s->rows.v, s->rows.n, &s->fields.v[s->sorted],
 		    s->descending, scene);
-	list_follow(&s->list, s->before, s->n_before, s->rows, s->n_rows);
+	list_follow(&s->list, s->before.v, s->before.n, s->rows.v, s->rows.n);
 	return ok;
 }
 
 bool
 sheet_refresh(struct sheet *s, const struct row *rows, size_t n, const struct scene *scene)
 {
-	bool ok = make_room(s, n);
+	bool ok = rows_make_room(&s->all, n) && rows_make_room(&s->rows, n) &&
+	    rows_make_room(&s->before, n);
 
 	/* What the rows pointed to may be gone: none is kept. */
-	s->n_all = ok ? n : 0;
-	if (s->n_all > 0)
-		memcpy(s->all, rows, n * sizeof *rows);
+	s->all.n = ok ? n : 0;
+	if (s->all.n > 0)
+		memcpy(s->all.v, rows, n * sizeof *rows);
 	return sheet_again(s, scene) && ok;
 }
 
@@ -105,15 +77,15 @@ sheet_draw(struct sheet *s, struct screen *screen, struct area a, const struct s
 	struct area titles = area_top(&a, 1);
 
 	list_set_page(&s->list, a.height);
-	for (size_t i = s->list.top; i < s->n_rows && i - s->list.top < a.height; i++)
-		grid_measure(&s->grid, s->rows[i].what, scene);
+	for (size_t i = s->list.top; i < s->rows.n && i - s->list.top < a.height; i++)
+		grid_measure(&s->grid, s->rows.v[i].what, scene);
 	grid_lay_out(&s->grid, a.width);
 	if (titles.height > 0)
 		grid_draw_titles(&s->grid, screen, titles, s->sorted, s->descending);
-	for (size_t i = s->list.top; i < s->n_rows && a.height > 0; i++) {
+	for (size_t i = s->list.top; i < s->rows.n && a.height > 0; i++) {
 		struct area line = area_top(&a, 1);
 
-		grid_draw_row(&s->grid, screen, line, &s->rows[i], i == s->list.cursor, scene);
+		grid_draw_row(&s->grid, screen, line, &s->rows.v[i], i == s->list.cursor, scene);
 	}
 }
 
@@ -131,7 +103,7 @@ click(struct sheet *s, struct press p)
 		return SHEET_SORTED;
 	}
 	size_t place = s->list.top + (p.y - s->area.y - 1);
-	if (place >= s->n_rows)
+	if (place >= s->rows.n)
 		return SHEET_NOT_MINE;
 	list_go(&s->list, place);
 	return p.kind == PRESS_DOUBLE_CLICK ? SHEET_OPENED : SHEET_MOVED;
@@ -150,7 +122,7 @@ sheet_press(struct sheet *s, struct press p)
 	if (p.kind == PRESS_CLICK || p.kind == PRESS_DOUBLE_CLICK)
 		return click(s, p);
 	if (p.kind == PRESS_ENTER)
-		return s->n_rows > 0 ? SHEET_OPENED : SHEET_MOVED;
+		return s->rows.n > 0 ? SHEET_OPENED : SHEET_MOVED;
 	if (p.kind == PRESS_LEFT || press_key(p) == 'H')
 		return scroll_columns(s, -1);
 	if (p.kind == PRESS_RIGHT || press_key(p) == 'l' || press_key(p) == 'L')
@@ -161,7 +133,7 @@ sheet_press(struct sheet *s, struct press p)
 const struct row *
 sheet_selected(const struct sheet *s)
 {
-	return s->n_rows > 0 ? &s->rows[s->list.cursor] : NULL;
+	return s->rows.n > 0 ? &s->rows.v[s->list.cursor] : NULL;
 }
 
 bool
@@ -170,12 +142,12 @@ sheet_search(struct sheet *s, const char *word, int direction, const struct scen
 	char needle[QUERY_BYTES];
 
 	query_fold(needle, sizeof needle, word);
-	for (size_t i = 0; i < s->n_rows; i++) {
+	for (size_t i = 0; i < s->rows.n; i++) {
 		size_t step = direction == 0 ? i : i + 1;
-		size_t place = direction < 0 ? s->n_rows - step % s->n_rows : step;
+		size_t place = direction < 0 ? s->rows.n - step % s->rows.n : step;
 
-		place = (s->list.cursor + place) % s->n_rows;
-		if (query_row_has(&s->fields, s->rows[place].what, scene, needle)) {
+		place = (s->list.cursor + place) % s->rows.n;
+		if (query_row_has(&s->fields, s->rows.v[place].what, scene, needle)) {
 			list_go(&s->list, place);
 			return true;
 		}

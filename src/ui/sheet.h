@@ -14,6 +14,7 @@
 #include "ui/list.h"
 #include "ui/order.h"
 #include "ui/query.h"
+#include "ui/rows.h"
 
 struct sheet {
 	struct fields fields;
@@ -26,8 +27,7 @@ struct sheet {
 	bool     first_descending;
 	struct query query;
 	char     filter[QUERY_BYTES];	/* as written */
-	struct row *all, *rows, *before;	/* as given; shown; shown before that */
-	size_t   n_all, n_rows, n_before, room;
+	struct rows all, rows, before;	/* as given; shown; shown before that */
 	struct area area;		/* where it was drawn: for the mouse */
 };
 

@@ -185,12 +185,12 @@ the_filter_hides_and_a_broken_one_changes_nothing(void **state)
 	refresh(b);
 	assert_true(sheet_set_filter(&b->sheet, "place=oslo", &e));
 	assert_true(sheet_again(&b->sheet, &bench_scene));
-	assert_int_equal(b->sheet.n_rows, 2);
-	assert_int_equal(b->sheet.n_all, 3);
+	assert_int_equal(b->sheet.rows.n, 2);
+	assert_int_equal(b->sheet.all.n, 3);
 	assert_false(sheet_set_filter(&b->sheet, "place=(", &e));
 	assert_string_equal(b->sheet.filter, "place=oslo");
 	refresh(b);
-	assert_int_equal(b->sheet.n_rows, 2);
+	assert_int_equal(b->sheet.rows.n, 2);
 	assert_true(sheet_set_filter(&b->sheet, "name=nobody", &e));
 	assert_true(sheet_again(&b->sheet, &bench_scene));
 	assert_null(sheet_selected(&b->sheet));

@@ -312,13 +312,13 @@ press_search(struct ui *u, struct press p)
 
 	if (p.kind == PRESS_ENTER || p.kind == PRESS_ESCAPE) {
 		u->mode = MODE_VIEW;
-		if (p.kind == PRESS_ESCAPE && sheet->n_rows > 0)
+		if (p.kind == PRESS_ESCAPE && sheet->rows.n > 0)
 			list_go(&sheet->list, u->origin);
 	} else if (p.kind == PRESS_FUNCTION && p.code == 3) {
 		search(u, 1);
 	} else if (prompt_press(&u->prompt, p)) {
 		memcpy(u->word, u->prompt.s, u->prompt.n + 1);
-		if (sheet->n_rows > 0)
+		if (sheet->rows.n > 0)
 			list_go(&sheet->list, u->origin);
 		search(u, 0);
 	} else {

@@ -10,9 +10,9 @@
 
 struct connections {
 	struct sheet sheet;
+	struct rows rows;
 	struct seen *seen;	/* a row's what */
-	struct row  *rows;
-	size_t room, n;
+	size_t room;		/* of seen */
 	uint64_t secret[2];	/* listeners get their ids by it */
 };
 
@@ -38,7 +38,7 @@ close_view(void *view)
 
 	sheet_close(&c->sheet);
 	free(c->seen);
-	free(c->rows);
+	rows_free(&c->rows);
 	free(c);
 }
 
@@ -51,18 +51,15 @@ sheet_of(void *view)
 static bool
 make_room(struct connections *c, size_t n)
 {
-	if (n <= c->room)
+	if (!rows_make_room(&c->rows, n))
+		return false;
+	if (c->rows.room == c->room)
 		return true;
-	size_t room = n + n / 4 + 64;
-	struct seen *seen = realloc(c->seen, room * sizeof *seen);
+	struct seen *seen = realloc(c->seen, c->rows.room * sizeof *seen);
 	if (seen == NULL)
 		return false;
 	c->seen = seen;
-	struct row *rows = realloc(c->rows, room * sizeof *rows);
-	if (rows == NULL)
-		return false;
-	c->rows = rows;
-	c->room = room;
+	c->room = c->rows.room;
 	return true;
 }
 
@@ -101,21 +98,21 @@ drop_doubles(struct connections *c, size_t from)
 {
 	size_t kept = from;
 
-	if (c->n > from)
-		qsort(c->rows + from, c->n - from, sizeof *c->rows, compare_ids);
-	for (size_t i = from; i < c->n; i++) {
-		if (kept > from && c->rows[kept - 1].id == c->rows[i].id) {
-			const struct seen *a = c->rows[kept - 1].what, *b = c->rows[i].what;
+	if (c->rows.n > from)
+		qsort(c->rows.v + from, c->rows.n - from, sizeof *c->rows.v, compare_ids);
+	for (size_t i = from; i < c->rows.n; i++) {
+		if (kept > from && c->rows.v[kept - 1].id == c->rows.v[i].id) {
+			const struct seen *a = c->rows.v[kept - 1].what, *b = c->rows.v[i].what;
 
 			if (a->listener->at_ns <= b->listener->at_ns)
-				c->rows[kept - 1] = c->rows[i];
+				c->rows.v[kept - 1] = c->rows.v[i];
 		} else {
-			c->rows[kept++] = c->rows[i];
+			c->rows.v[kept++] = c->rows.v[i];
 		}
 	}
-	c->n = kept;
+	c->rows.n = kept;
 	if (kept > from)
-		qsort(c->rows + from, kept - from, sizeof *c->rows, compare_places);
+		qsort(c->rows.v + from, kept - from, sizeof *c->rows.v, compare_places);
 }
 
 static void
@@ -123,9 +120,9 @@ add(struct connections *c, uint64_t id, struct seen seen)
 {
 	enum verdict v = seen.connection != NULL ? seen.connection->verdict : VERDICT_NONE;
 
-	c->seen[c->n] = seen;
-	c->rows[c->n] = (struct row){ .id = id, .what = &c->seen[c->n], .verdict = v };
-	c->n++;
+	c->seen[c->rows.n] = seen;
+	c->rows.v[c->rows.n] = (struct row){ .id = id, .what = &c->seen[c->rows.n], .verdict = v };
+	c->rows.n++;
 }
 
 static bool
@@ -134,7 +131,7 @@ refresh(void *view, const struct scene *s)
 	struct connections *c = view;
 	size_t n = scene_n_connections(s), n_epmd = s->snapshot->n_epmd;
 
-	c->n = 0;
+	c->rows.n = 0;
 	if (!make_room(c, n + n_epmd)) {
 		sheet_refresh(&c->sheet, NULL, 0, s);
 		return false;
@@ -149,13 +146,13 @@ refresh(void *view, const struct scene *s)
 			add(c, listener_id(c, e), (struct seen){ .listener = e });
 	}
 	drop_doubles(c, n);
-	return sheet_refresh(&c->sheet, c->rows, c->n, s);
+	return sheet_refresh(&c->sheet, c->rows.v, c->rows.n, s);
 }
 
 static void
 draw_nothing(const struct sheet *sheet, struct screen *screen, struct area a)
 {
-	const char *why = sheet->n_all == 0 ? "no distribution connection has been seen yet" :
+	const char *why = sheet->all.n == 0 ? "no distribution connection has been seen yet" :
 	    "no row matches the filter";
 
 	if (a.height > 2)
@@ -168,7 +165,7 @@ draw(void *view, struct screen *screen, struct area a, const struct scene *s)
 	struct connections *c = view;
 
 	sheet_draw(&c->sheet, screen, a, s);
-	if (c->sheet.n_rows == 0)
+	if (c->sheet.rows.n == 0)
 		draw_nothing(&c->sheet, screen, a);
 }
 

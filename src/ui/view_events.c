@@ -216,7 +216,7 @@ static void
 draw_nothing(const struct event_view *v, struct screen *screen, struct area a)
 {
 	const char *why = v->none ? "events are not kept here" :
-	    v->sheet.n_all == 0 ? "nothing has happened yet" : "no event matches the filter";
+	    v->sheet.all.n == 0 ? "nothing has happened yet" : "no event matches the filter";
 
 	if (a.height > 2)
 		screen_put(screen, a.x + 1, a.y + 2, a.width, INK_FAINT, why);
@@ -238,7 +238,7 @@ draw(void *view, struct screen *screen, struct area a, const struct scene *s)
 			screen_put(screen, line.x, line.y, line.width, INK_FAINT, b);
 	}
 	sheet_draw(&v->sheet, screen, a, s);
-	if (v->sheet.n_rows == 0)
+	if (v->sheet.rows.n == 0)
 		draw_nothing(v, screen, a);
 }
 

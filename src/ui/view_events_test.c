@@ -199,7 +199,7 @@ what_has_left_the_ring_is_said(void **state)
 	look();
 	assert_line(0, "the oldest 8007 events have left: 2000 are kept");
 	assert_line(2, "22:13:28.131 listed 8008 8008");
-	assert_int_equal(view_events.sheet(b.view)->n_all, LIMIT_EVENTS);
+	assert_int_equal(view_events.sheet(b.view)->all.n, LIMIT_EVENTS);
 }
 
 /* Between two refreshes the ring goes on: what is drawn stays what it was. */
@@ -249,7 +249,7 @@ filters_ask_every_field(void **state)
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
 		assert_true(sheet_set_filter(sheet, filters[i], &e));
 		look();
-		assert_int_equal(sheet->n_rows, 1);
+		assert_int_equal(sheet->rows.n, 1);
 		assert_int_equal(selected(), 2);
 	}
 	assert_true(sheet_set_filter(sheet, "kind=closed", &e));

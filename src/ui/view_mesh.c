@@ -14,8 +14,7 @@
 
 struct mesh_view {
 	struct nodes nodes;		/* what the rows point to */
-	struct row *rows, *before;	/* nodes in order of their names; as they were */
-	size_t n, n_before, room;
+	struct rows rows, before;	/* nodes in order of their names; as they were */
 	struct order order;
 	struct list down, across;	/* the cursor, both among rows */
 	unsigned digits, label;		/* widths: a node's number, its name */
@@ -45,61 +44,27 @@ close_view(void *view)
 
 	nodes_free(&v->nodes);
 	order_free(&v->order);
-	free(v->rows);
-	free(v->before);
+	rows_free(&v->rows);
+	rows_free(&v->before);
 	free(v);
 }
 
 /* What is known */
 
-static bool
-grow(struct row **rows, size_t n)
-{
-	struct row *v = realloc(*rows, n * sizeof *v);
-
-	if (v != NULL)
-		*rows = v;
-	return v != NULL;
-}
-
-static bool
-make_room(struct mesh_view *v, size_t n)
-{
-	size_t room = n + n / 4 + 64;
-
-	if (n <= v->room)
-		return true;
-	if (!grow(&v->rows, room) || !grow(&v->before, room))
-		return false;
-	v->room = room;
-	return true;
-}
-
-static void
-swap(struct mesh_view *v)
-{
-	struct row *before = v->rows;
-
-	v->rows = v->before;
-	v->before = before;
-	v->n_before = v->n;
-	v->n = 0;
-}
-
 static void
 measure(struct mesh_view *v, const struct scene *s)
 {
 	v->label = LABEL_MIN;
-	for (size_t i = 0; i < v->n; i++) {
+	for (size_t i = 0; i < v->rows.n; i++) {
 		char b[CELL_MAX];
 		struct text t = TEXT(b);
 
-		node_words_put_label(&t, v->rows[i].what, s->style.utf8);
+		node_words_put_label(&t, v->rows.v[i].what, s->style.utf8);
 		unsigned width = (unsigned)text_columns(b);
 		v->label = width > v->label ? width : v->label;
 	}
 	v->digits = 1;
-	for (size_t most = v->n; most > 9; most /= 10)
+	for (size_t most = v->rows.n; most > 9; most /= 10)
 		v->digits++;
 }
 
@@ -107,15 +72,12 @@ static bool
 refresh(void *view, const struct scene *s)
 {
 	struct mesh_view *v = view;
-	bool ok = nodes_take(&v->nodes, s->snapshot) && make_room(v, v->nodes.n);
+	bool ok = nodes_take(&v->nodes, s->snapshot);
 
-	swap(v);
-	for (size_t i = 0; ok && i < v->nodes.n; i++)
-		v->rows[v->n++] = (struct row){ .id = v->nodes.all[i]->id, .what = v->nodes.all[i] };
-	ok = order_rows(&v->order, v->rows, v->n,
-	    &node_fields.v[field_find(&node_fields, "node")], false, s) && ok;
-	list_follow(&v->down, v->before, v->n_before, v->rows, v->n);
-	list_follow(&v->across, v->before, v->n_before, v->rows, v->n);
+	rows_turn(&v->rows, &v->before);
+	ok = ok && node_rows_take(&v->rows, &v->order, &v->nodes, s);
+	list_follow(&v->down, v->before.v, v->before.n, v->rows.v, v->rows.n);
+	list_follow(&v->across, v->before.v, v->before.n, v->rows.v, v->rows.n);
 	measure(v, s);
 	return ok;
 }
@@ -123,7 +85,7 @@ refresh(void *view, const struct scene *s)
 static const struct pair *
 pair_at(const struct mesh_view *v, size_t row, size_t column)
 {
-	return nodes_pair(&v->nodes, node_of(&v->rows[row]), node_of(&v->rows[column]));
+	return nodes_pair(&v->nodes, node_of(&v->rows.v[row]), node_of(&v->rows.v[column]));
 }
 
 /* Drawing */
@@ -170,7 +132,7 @@ draw_cell(const struct mesh_view *v, struct screen *screen, unsigned x, unsigned
 static void
 draw_numbers(const struct mesh_view *v, struct screen *screen, struct area lines)
 {
-	for (size_t i = v->across.top; i < v->n; i++) {
+	for (size_t i = v->across.top; i < v->rows.n; i++) {
 		unsigned x = lines.x + (unsigned)(i - v->across.top) * CELL_WIDTH;
 		unsigned ink = i == v->across.cursor ? INK_STRONG : INK_TITLE;
 		size_t number = i + 1;
@@ -195,7 +157,7 @@ draw_label(const struct mesh_view *v, struct screen *screen, struct area line, s
 	struct text t = TEXT(whole), fitting = TEXT(cut);
 
 	text_putf(&t, "%*zu ", (int)v->digits, row + 1);
-	node_words_put_label(&t, v->rows[row].what, s->style.utf8);
+	node_words_put_label(&t, v->rows.v[row].what, s->style.utf8);
 	cut_put(&fitting, whole, line.width, screen->utf8);
 	screen_put(screen, line.x, line.y, line.width, ink, cut);
 }
@@ -226,7 +188,7 @@ draw(void *view, struct screen *screen, struct area a, const struct scene *s)
 	struct mesh_view *v = view;
 	unsigned left = v->digits + 1 + v->label;
 
-	if (v->n == 0) {
+	if (v->rows.n == 0) {
 		if (a.height > 2)
 			screen_put(screen, a.x + 1, a.y + 2, a.width, INK_FAINT, "no node has been seen yet");
 		return;
@@ -241,11 +203,11 @@ draw(void *view, struct screen *screen, struct area a, const struct scene *s)
 	list_set_page(&v->down, a.height > 0 ? a.height : 1);
 	list_set_page(&v->across, (titles.width + 1) / CELL_WIDTH);
 	draw_numbers(v, screen, titles);
-	for (size_t row = v->down.top; row < v->n && a.height > 0; row++) {
+	for (size_t row = v->down.top; row < v->rows.n && a.height > 0; row++) {
 		struct area line = area_top(&a, 1);
 
 		draw_label(v, screen, (struct area){ line.x, line.y, left, 1 }, row, s);
-		for (size_t column = v->across.top; column < v->n; column++) {
+		for (size_t column = v->across.top; column < v->rows.n; column++) {
 			unsigned x = (unsigned)(column - v->across.top) * CELL_WIDTH;
 
 			if (x >= titles.width)
@@ -260,7 +222,7 @@ draw(void *view, struct screen *screen, struct area a, const struct scene *s)
 static void
 put_pair_query(const struct mesh_view *v, struct text *t)
 {
-	const struct row *a = &v->rows[v->down.cursor], *b = &v->rows[v->across.cursor];
+	const struct row *a = &v->rows.v[v->down.cursor], *b = &v->rows.v[v->across.cursor];
 
 	node_put_query(t, node_of(a));
 	if (a == b)
@@ -274,7 +236,7 @@ open_pair(const struct mesh_view *v, struct request *r)
 {
 	struct text t = TEXT(r->text);
 
-	if (v->n == 0)
+	if (v->rows.n == 0)
 		return;
 	if (v->down.cursor != v->across.cursor && pair_at(v, v->down.cursor, v->across.cursor) == NULL) {
 		r->kind = REQUEST_SAY;
@@ -292,7 +254,7 @@ click(struct mesh_view *v, struct press p, struct request *r)
 	size_t row = v->down.top + (p.y - v->cells.y);
 	size_t column = v->across.top + (p.x - v->cells.x) / CELL_WIDTH;
 
-	if (!area_has(v->cells, p.x, p.y) || row >= v->n || column >= v->n) {
+	if (!area_has(v->cells, p.x, p.y) || row >= v->rows.n || column >= v->rows.n) {
 		r->kind = REQUEST_NOT_MINE;
 		return;
 	}
@@ -336,10 +298,10 @@ put_hint(const void *view, struct text *t, const struct scene *s)
 	const struct mesh_view *v = view;
 	const struct pair *pair;
 
-	if (v->n == 0)
+	if (v->rows.n == 0)
 		return;
-	const struct node *a = node_of(&v->rows[v->down.cursor]);
-	const struct node *b = node_of(&v->rows[v->across.cursor]);
+	const struct node *a = node_of(&v->rows.v[v->down.cursor]);
+	const struct node *b = node_of(&v->rows.v[v->across.cursor]);
 	node_words_put_label(t, a, s->style.utf8);
 	if (a == b) {
 		text_put(t, ": ");

@@ -10,8 +10,7 @@
 struct node_view {
 	struct sheet sheet;
 	struct nodes nodes;		/* what the rows point to */
-	struct row *rows;
-	size_t room;
+	struct rows rows;		/* by name, where they are alike otherwise */
 	struct order order;
 };
 
@@ -35,7 +34,7 @@ close_view(void *view)
 	sheet_close(&v->sheet);
 	nodes_free(&v->nodes);
 	order_free(&v->order);
-	free(v->rows);
+	rows_free(&v->rows);
 	free(v);
 }
 
@@ -46,34 +45,14 @@ sheet_of(void *view)
 }
 
 static bool
-make_room(struct node_view *v, size_t n)
-{
-	size_t room = n + n / 4 + 64;
-	struct row *rows;
-
-	if (n <= v->room)
-		return true;
-	if ((rows = realloc(v->rows, room * sizeof *rows)) == NULL)
-		return false;
-	v->rows = rows;
-	v->room = room;
-	return true;
-}
-
-static bool
 refresh(void *view, const struct scene *s)
 {
 	struct node_view *v = view;
-	bool ok = nodes_take(&v->nodes, s->snapshot) && make_room(v, v->nodes.n);
-	size_t n = ok ? v->nodes.n : 0;
+	bool ok = nodes_take(&v->nodes, s->snapshot);
 
-	for (size_t i = 0; i < n; i++)
-		v->rows[i] = (struct row){ .id = v->nodes.all[i]->id, .what = v->nodes.all[i],
-			.verdict = tally_worst(&v->nodes.all[i]->tally) };
-	/* By name, where they are alike otherwise. */
-	ok = order_rows(&v->order, v->rows, n, &node_fields.v[field_find(&node_fields, "node")],
-	    false, s) && ok;
-	return sheet_refresh(&v->sheet, v->rows, n, s) && ok;
+	v->rows.n = 0;
+	ok = ok && node_rows_take(&v->rows, &v->order, &v->nodes, s);
+	return sheet_refresh(&v->sheet, v->rows.v, v->rows.n, s) && ok;
 }
 
 static void
@@ -82,8 +61,8 @@ draw(void *view, struct screen *screen, struct area a, const struct scene *s)
 	struct node_view *v = view;
 
 	sheet_draw(&v->sheet, screen, a, s);
-	if (v->sheet.n_rows == 0 && a.height > 2)
-		screen_put(screen, a.x + 1, a.y + 2, a.width, INK_FAINT, v->sheet.n_all == 0 ?
+	if (v->sheet.rows.n == 0 && a.height > 2)
+		screen_put(screen, a.x + 1, a.y + 2, a.width, INK_FAINT, v->sheet.all.n == 0 ?
 		    "no node has been seen yet" : "no row matches the filter");
 }
 
