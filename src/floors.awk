@@ -46,7 +46,7 @@ BEGIN {
 	allow("front",      "base net flow dissectors audit report ui front")
 
 	library("libpcap", "pcap", "src/net/(live[a-z_]*|filter)", "src/net")
-	library("zlib",    "zlib\\.h", "src/net/unpack", "src/net")
+	library("zlib",    "zlib\\.h", "src/net/unpack|src/testkit/pack", "src/net")
 	library("zstd",    "zstd", "src/net/unpack", "src/net")
 	library("lz4",     "lz4", "src/net/unpack", "src/net")
 	library("OpenSSL", "openssl/", "dissectors/(x509|tls_crypt)|src/(audit/chain|testkit/)[a-z0-9_]*", "dissectors|src/audit")

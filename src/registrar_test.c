@@ -19,6 +19,7 @@
 #include "net/netns.h"
 #include "registrar.h"
 #include "registrar_format.h"
+#include "testkit/holder.h"
 #include "testkit/loopback.h"
 
 #define PORT 4370u
@@ -173,35 +174,17 @@ it_keeps_two_rights_and_two_descriptors(void **state)
 	stop(&r);
 }
 
-/* A process of "daemon" that holds what we hold. */
-static pid_t
-another_users(void)
+static bool
+be_daemon(void)
 {
-	int ready[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(pipe(ready), 0);
-	if ((pid = fork()) == 0) {
-		if (setgid(1) != 0 || setuid(1) != 0)
-			_exit(1);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(ready[0]);
-		close(ready[1]);
-		for (;;)
-			pause();
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 0);
-	close(ready[0]);
-	return pid;
+	return setgid(1) == 0 && setuid(1) == 0;
 }
 
 static void
 it_sees_what_other_users_hold_and_what_has_ended_is_nobodys(void **state)
 {
 	int listener = loopback_listen("127.0.0.1", PORT);
-	pid_t pid = another_users();
+	pid_t pid = holder_start(NULL, be_daemon);
 	struct registrar r = started(NULL, 0);
 
 	(void)state;
@@ -209,8 +192,7 @@ it_sees_what_other_users_hold_and_what_has_ended_is_nobodys(void **state)
 	answered(&r, PACE_WHOLE);
 	assert_int_equal(r.sockets.n, 1);
 	assert_int_equal(r.sockets.v[0].pid, pid);
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	holder_end(pid);
 	answered(&r, PACE_WHOLE);
 	assert_int_equal(r.sockets.n, 0);
 	stop(&r);

@@ -10,42 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "net/intake.h"
+#include "testkit/pack.h"
 
 #define N 100000u
-
-/* Bytes that do not pack well, so that every part of the gzip data matters. */
-static uint8_t *
-noise(size_t n)
-{
-	uint8_t *p = malloc(n);
-	uint32_t x = 1;
-
-	assert_non_null(p);
-	for (size_t i = 0; i < n; i++) {
-		x = x * 1103515245u + 12345u;
-		p[i] = (uint8_t)(x >> 16);
-	}
-	return p;
-}
-
-static size_t
-gzip(const uint8_t *from, size_t n, uint8_t *to, size_t room)
-{
-	z_stream z = { 0 };
-
-	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, MAX_WBITS + 16, 9,
-	    Z_DEFAULT_STRATEGY), Z_OK);
-	z.next_in = (Bytef *)(uintptr_t)from;
-	z.avail_in = (uInt)n;
-	z.next_out = to;
-	z.avail_out = (uInt)room;
-	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-	deflateEnd(&z);
-	return room - z.avail_out;
-}
 
 /* Reads all, step bytes at a time, and checks that want begins with it. */
 static size_t
@@ -71,7 +40,7 @@ static void
 bytes_are_the_same_however_they_arrive(void **state)
 {
 	static const size_t at_once[] = { 1, 2, 3, 7, 4096, N }, step[] = { 1, 13, 5000 };
-	uint8_t *p = noise(N);
+	uint8_t *p = pack_noise(N);
 
 	(void)state;
 	for (size_t i = 0; i < 6; i++) {
@@ -92,12 +61,12 @@ bytes_are_the_same_however_they_arrive(void **state)
 static void
 gzip_of_several_members_is_one_input(void **state)
 {
-	uint8_t *p = noise(N), *packed = malloc(2 * N);
-	size_t n = gzip(p, N / 3, packed, N);
+	uint8_t *p = pack_noise(N), *packed = malloc(2 * N);
+	size_t n = pack_gzip(p, N / 3, packed, N);
 
 	(void)state;
-	n += gzip(p, 0, packed + n, 2 * N - n);
-	n += gzip(p + N / 3, N - N / 3, packed + n, 2 * N - n);
+	n += pack_gzip(p, 0, packed + n, 2 * N - n);
+	n += pack_gzip(p + N / 3, N - N / 3, packed + n, 2 * N - n);
 	for (size_t at_once = 1; at_once <= n; at_once = at_once * 5 + 1) {
 		struct input *in = input_memory((struct bytes){ packed, n }, at_once);
 		struct diag d = { "" };
@@ -116,8 +85,8 @@ static void
 cut_gzip_gives_what_was_there_and_says_so(void **state)
 {
 	enum { SMALL = 500 };
-	uint8_t *p = noise(SMALL), packed[2 * SMALL];
-	size_t n = gzip(p, SMALL, packed, sizeof packed), before = 0;
+	uint8_t *p = pack_noise(SMALL), packed[2 * SMALL];
+	size_t n = pack_gzip(p, SMALL, packed, sizeof packed), before = 0;
 
 	(void)state;
 	for (size_t cut = 3; cut < n; cut++) {
@@ -141,8 +110,8 @@ cut_gzip_gives_what_was_there_and_says_so(void **state)
 static void
 corrupt_gzip_gives_what_came_before(void **state)
 {
-	uint8_t *p = noise(N), *packed = malloc(2 * N);
-	size_t n = gzip(p, N, packed, 2 * N);
+	uint8_t *p = pack_noise(N), *packed = malloc(2 * N);
+	size_t n = pack_gzip(p, N, packed, 2 * N);
 	struct diag d = { "" }, e = { "" };
 
 	(void)state;
@@ -169,7 +138,7 @@ static void
 the_window_grows_to_what_is_needed(void **state)
 {
 	const size_t large = 3u << 20;
-	uint8_t *p = noise(large);
+	uint8_t *p = pack_noise(large);
 	struct input *in = input_memory((struct bytes){ p, large }, 100000);
 
 	(void)state;
@@ -256,8 +225,8 @@ says_yes(void *owner, int fd, bool dry)
 static void
 what_is_read_is_counted_as_it_lies_in_the_file(void **state)
 {
-	uint8_t *p = noise(N), *packed = malloc(2 * N);
-	size_t n = gzip(p, N, packed, 2 * N);
+	uint8_t *p = pack_noise(N), *packed = malloc(2 * N);
+	size_t n = pack_gzip(p, N, packed, 2 * N);
 	int asked = -1, fd = file_of(packed, n);
 	struct intake k = { .goes_on = says_yes, .owner = &asked };
 	struct diag d = { "" };
@@ -316,8 +285,8 @@ static void
 interrupted_input_gives_what_it_has_and_says_so(void **state)
 {
 	enum { LARGE = 700000 };
-	uint8_t *p = noise(LARGE), *packed = malloc(2 * LARGE);
-	size_t n = gzip(p, LARGE, packed, 2 * LARGE), before[2] = { 0, 0 };
+	uint8_t *p = pack_noise(LARGE), *packed = malloc(2 * LARGE);
+	size_t n = pack_gzip(p, LARGE, packed, 2 * LARGE), before[2] = { 0, 0 };
 
 	(void)state;
 	for (unsigned most = 1; most < 12; most++) {

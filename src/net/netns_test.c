@@ -9,10 +9,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "net/netns.h"
+#include "testkit/holder.h"
 #include "testkit/loopback.h"
 
 /* All of this happens in namespaces of its own for networks and mounts, in whose /run are
@@ -35,36 +35,10 @@ inode_of(const char *path)
 	return st.st_ino;
 }
 
-/* A process in a network namespace of its own, which has been made when this returns. */
-static pid_t
-elsewhere(const char *name)
+static bool
+go_elsewhere(void)
 {
-	int ready[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(pipe(ready), 0);
-	if ((pid = fork()) == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		prctl(PR_SET_NAME, name);
-		if (unshare(CLONE_NEWNET) != 0)
-			_exit(1);
-		close(ready[0]);
-		close(ready[1]);
-		for (;;)
-			pause();
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 0);
-	close(ready[0]);
-	return pid;
-}
-
-static void
-end(pid_t pid)
-{
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	return unshare(CLONE_NEWNET) == 0;
 }
 
 static void
@@ -93,7 +67,7 @@ opened(const char *asked)
 static void
 a_namespace_is_asked_for_by_name_path_or_process(void **state)
 {
-	pid_t pid = elsewhere("elsewhere");
+	pid_t pid = holder_start("elsewhere", go_elsewhere);
 	char asked[32], path[64];
 
 	(void)state;
@@ -104,7 +78,7 @@ a_namespace_is_asked_for_by_name_path_or_process(void **state)
 	snprintf(path, sizeof path, "/proc/%d/ns/net", pid);
 	assert_int_equal(opened(asked), inode_of(path));
 	assert_int_not_equal(opened(asked), inode_of("/proc/self/ns/net"));
-	end(pid);
+	holder_end(pid);
 	snprintf(path, sizeof path, "--netns %s: no such process", asked);
 	assert_refused(asked, path);
 }
@@ -183,7 +157,7 @@ be_nobody(int fd, const char *pid)
 static void
 without_rights_it_says_which(void **state)
 {
-	pid_t other = elsewhere("other"), pid;
+	pid_t other = holder_start("other", go_elsewhere), pid;
 	struct diag d = { "" };
 	int fd = netns_open("blue", &d), status;
 	char asked[32];
@@ -195,7 +169,7 @@ without_rights_it_says_which(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	close(fd);
-	end(other);
+	holder_end(other);
 }
 
 static const struct netns *
@@ -215,7 +189,7 @@ static void
 all_that_can_be_seen_are_listed_once(void **state)
 {
 	static struct netns v[LISTED_MAX];
-	pid_t pid = elsewhere("\x1b[31m)");
+	pid_t pid = holder_start("\x1b[31m)", go_elsewhere);
 	uint64_t there;
 	char path[64], line[64], expected[64];
 	struct text t = TEXT(line);
@@ -242,7 +216,7 @@ all_that_can_be_seen_are_listed_once(void **state)
 		assert_string_not_equal(v[i].name, "stale");
 	assert_int_equal(netns_list(v, 1, &cut), 1);
 	assert_true(cut);
-	end(pid);
+	holder_end(pid);
 }
 
 /* False: not permitted. */

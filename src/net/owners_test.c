@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "net/owners.h"
 #include "net/sockets.h"
+#include "testkit/holder.h"
 #include "testkit/loopback.h"
 
 #define PORT 4370u
@@ -52,43 +53,6 @@ find(struct socket_list *of, uint64_t budget_ns)
 }
 
 static void
-wait_for_end(pid_t pid)
-{
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-}
-
-/* A process with copies of our descriptors, which calls itself name. It is ready when this
- * returns. */
-static pid_t
-holder(void)
-{
-	int ready[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(pipe(ready), 0);
-	if ((pid = fork()) == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		prctl(PR_SET_NAME, name);
-		close(ready[0]);
-		close(ready[1]);
-		for (;;)
-			pause();
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 0);
-	close(ready[0]);
-	return pid;
-}
-
-static void
-end(pid_t pid)
-{
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	wait_for_end(pid);
-}
-
-static void
 this_process_holds_its_sockets(void **state)
 {
 	int listener = loopback_listen("127.0.0.1", PORT);
@@ -113,7 +77,7 @@ of_several_holders_it_is_the_one_with_the_lowest_number(void **state)
 {
 	int listener = loopback_listen("127.0.0.1", PORT);
 	struct socket_list l = { .v = NULL };
-	pid_t child = holder();
+	pid_t child = holder_start(name, NULL);
 
 	(void)state;
 	list(&l);
@@ -124,7 +88,7 @@ of_several_holders_it_is_the_one_with_the_lowest_number(void **state)
 	find(&l, PACE_WHOLE);
 	assert_int_equal(l.v[0].pid, child);
 	assert_string_equal(l.v[0].comm, name);		/* as it is, unescaped */
-	end(child);
+	holder_end(child);
 	socket_list_free(&l);
 }
 
@@ -132,14 +96,14 @@ of_several_holders_it_is_the_one_with_the_lowest_number(void **state)
 static void
 be_init(struct socket_list *l)
 {
-	pid_t child = holder();
+	pid_t child = holder_start(name, NULL);
 
 	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("proc", "/proc", "proc", 0, NULL) != 0)
 		_exit(2);
 	find(l, PACE_WHOLE);
 	bool first = l->v[0].pid == (uint32_t)child;
-	end(child);
+	holder_end(child);
 	l->v[0].pid = 0;
 	find(l, PACE_WHOLE);
 	_exit(first && l->v[0].pid == 1 ? 0 : 1);
@@ -174,12 +138,12 @@ a_process_that_has_ended_holds_nothing(void **state)
 {
 	int listener = loopback_listen("127.0.0.1", PORT);
 	struct socket_list l = { .v = NULL };
-	pid_t child = holder();
+	pid_t child = holder_start(name, NULL);
 
 	(void)state;
 	list(&l);
 	close(listener);
-	end(child);
+	holder_end(child);
 	find(&l, PACE_WHOLE);
 	assert_int_equal(l.n, 1);
 	assert_int_equal(l.v[0].pid, 0);
@@ -199,7 +163,7 @@ one_that_ends_while_it_is_looked_at_is_passed_over(void **state)
 	pid_t child;
 
 	(void)state;
-	child = holder();
+	child = holder_start(name, NULL);
 	other = loopback_listen("127.0.0.1", PORT + 1);	/* after the child was made */
 	list(&l);
 	close(listener);
@@ -207,7 +171,7 @@ one_that_ends_while_it_is_looked_at_is_passed_over(void **state)
 	assert_true(owners_begin(&o, &l, &d));
 	while (o.descriptors == NULL || o.pid != (uint32_t)child)
 		assert_int_equal(owners_step(&o, 0), PACED_MORE);
-	end(child);
+	holder_end(child);
 	while (owners_step(&o, 0) == PACED_MORE)
 		;
 	owners_end(&o);

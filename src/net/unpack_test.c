@@ -11,44 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <zlib.h>
 #include <zstd.h>
 
 #include "net/input.h"
+#include "testkit/pack.h"
 
 #define N 300000u		/* several blocks of every kind */
 #define ROOM (2 * N)
-
-/* Bytes that do not pack well, so that every part of the packed data matters. */
-static uint8_t *
-noise(size_t n)
-{
-	uint8_t *p = malloc(n);
-	uint32_t x = 7;
-
-	assert_non_null(p);
-	for (size_t i = 0; i < n; i++) {
-		x = x * 1103515245u + 12345u;
-		p[i] = (uint8_t)(x >> 16);
-	}
-	return p;
-}
-
-static size_t
-gzip(const uint8_t *from, size_t n, uint8_t *to, size_t room)
-{
-	z_stream z = { 0 };
-
-	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, MAX_WBITS + 16, 9,
-	    Z_DEFAULT_STRATEGY), Z_OK);
-	z.next_in = (Bytef *)(uintptr_t)from;
-	z.avail_in = (uInt)n;
-	z.next_out = to;
-	z.avail_out = (uInt)room;
-	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-	deflateEnd(&z);
-	return room - z.avail_out;
-}
 
 static size_t
 zstd(const uint8_t *from, size_t n, uint8_t *to, size_t room)
@@ -80,7 +49,7 @@ static const struct {
 	size_t block;		/* unpacked bytes of one; 0: it has none of a certain length */
 	size_t head, tail;	/* bytes before and after the last block */
 } kinds[] = {
-	{ "gzip", gzip, 0, 0, 0 }, { "zstd", zstd, 128u << 10, 3, 4 },
+	{ "gzip", pack_gzip, 0, 0, 0 }, { "zstd", zstd, 128u << 10, 3, 4 },
 	{ "lz4", lz4, 64u << 10, 4, 12 },
 };
 
@@ -125,7 +94,7 @@ static void
 bytes_are_the_same_however_they_arrive(void **state)
 {
 	static const size_t at_once[] = { 1, 2, 3, 7, 4096, ROOM };
-	uint8_t *p = noise(N), *packed = malloc(ROOM);
+	uint8_t *p = pack_noise(N), *packed = malloc(ROOM);
 	char line[512];
 
 	(void)state;
@@ -145,7 +114,7 @@ bytes_are_the_same_however_they_arrive(void **state)
 static void
 frames_in_a_row_are_one_input(void **state)
 {
-	uint8_t *p = noise(N), *packed = malloc(2 * ROOM);
+	uint8_t *p = pack_noise(N), *packed = malloc(2 * ROOM);
 	size_t n = 0, part = N / 6;
 	char line[512];
 
@@ -170,7 +139,7 @@ static void
 cut_data_give_what_was_there_and_say_so(void **state)
 {
 	enum { SMALL = 500 };
-	uint8_t *p = noise(SMALL), packed[2 * SMALL + 100];
+	uint8_t *p = pack_noise(SMALL), packed[2 * SMALL + 100];
 	char line[512], want[200];
 
 	(void)state;
@@ -202,7 +171,7 @@ cut_data_give_what_was_there_and_say_so(void **state)
 static void
 corrupt_data_give_what_came_before(void **state)
 {
-	uint8_t *p = noise(N), *packed = malloc(ROOM);
+	uint8_t *p = pack_noise(N), *packed = malloc(ROOM);
 	char line[512], want[100];
 
 	(void)state;
@@ -228,7 +197,7 @@ corrupt_data_give_what_came_before(void **state)
 static void
 blocks_before_a_wrong_one_are_not_lost(void **state)
 {
-	uint8_t *p = noise(N), *packed = malloc(ROOM);
+	uint8_t *p = pack_noise(N), *packed = malloc(ROOM);
 	char line[512];
 
 	(void)state;
@@ -274,7 +243,7 @@ what_begins_otherwise_is_not_packed(void **state)
 static void
 flushed_data_come_out_at_once(void **state)
 {
-	uint8_t packed[1000], out[100], *p = noise(60);
+	uint8_t packed[1000], out[100], *p = pack_noise(60);
 	ZSTD_CCtx *z = ZSTD_createCCtx();
 	ZSTD_inBuffer from = { p, 60, 0 };
 	ZSTD_outBuffer to = { packed, sizeof packed, 0 };

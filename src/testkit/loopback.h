@@ -50,18 +50,29 @@ loopback_receive(int fd, size_t n)
 	assert_int_equal(recv(fd, to, n, MSG_WAITALL), n);
 }
 
-/* A listening socket; "::" takes IPv4 too. */
+/* A socket, and the address of its kind; IPv4 or IPv6. */
 static inline int
-loopback_listen(const char *address, uint16_t port)
+loopback_socket(struct sockaddr_storage *to, socklen_t *n, const char *address, uint16_t port)
 {
 	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
 	bool is_four = inet_pton(AF_INET, address, &four.sin_addr) == 1;
-	int s = socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(is_four || inet_pton(AF_INET6, address, &six.sin6_addr) == 1);
-	assert_int_equal(is_four ? bind(s, (struct sockaddr *)&four, sizeof four) :
-	    bind(s, (struct sockaddr *)&six, sizeof six), 0);
+	*n = is_four ? sizeof four : sizeof six;
+	memcpy(to, is_four ? (void *)&four : (void *)&six, *n);
+	return socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
+/* A listening socket; "::" takes IPv4 too. */
+static inline int
+loopback_listen(const char *address, uint16_t port)
+{
+	struct sockaddr_storage at;
+	socklen_t n;
+	int s = loopback_socket(&at, &n, address, port);
+
+	assert_int_equal(bind(s, (struct sockaddr *)&at, n), 0);
 	assert_int_equal(listen(s, 1024), 0);
 	return s;
 }
@@ -69,14 +80,11 @@ loopback_listen(const char *address, uint16_t port)
 static inline int
 loopback_connect(const char *address, uint16_t port)
 {
-	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
-	bool is_four = inet_pton(AF_INET, address, &four.sin_addr) == 1;
-	int s = socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_storage at;
+	socklen_t n;
+	int s = loopback_socket(&at, &n, address, port);
 
-	assert_true(is_four || inet_pton(AF_INET6, address, &six.sin6_addr) == 1);
-	assert_int_equal(is_four ? connect(s, (struct sockaddr *)&four, sizeof four) :
-	    connect(s, (struct sockaddr *)&six, sizeof six), 0);
+	assert_int_equal(connect(s, (struct sockaddr *)&at, n), 0);
 	return s;
 }
 

@@ -126,26 +126,12 @@ mesh_free(struct mesh *m)
 
 /* What is made of it */
 
-static void
-put_u16(uint8_t *at, unsigned v)
-{
-	at[0] = (uint8_t)(v >> 8);
-	at[1] = (uint8_t)v;
-}
-
-static void
-put_u32(uint8_t *at, uint32_t v)
-{
-	put_u16(at, v >> 16);
-	put_u16(at + 2, v & 0xffff);
-}
-
 /* 10.78.0.1 and so on. */
 static void
 put_address(uint8_t *at, unsigned node)
 {
-	put_u16(at, 10u << 8 | 78);
-	put_u16(at + 2, node + 1);
+	surgery_put_u16(at, 10u << 8 | 78);
+	surgery_put_u16(at + 2, node + 1);
 }
 
 static void
@@ -154,8 +140,8 @@ put_ends(uint8_t *b, const struct anatomy *a, const struct mesh_pair *p, bool se
 {
 	put_address(b + a->ip + 12, sent ? p->client : p->server);
 	put_address(b + a->ip + 16, sent ? p->server : p->client);
-	put_u16(b + a->tcp, ports[!sent]);
-	put_u16(b + a->tcp + 2, ports[sent]);
+	surgery_put_u16(b + a->tcp, ports[!sent]);
+	surgery_put_u16(b + a->tcp + 2, ports[sent]);
 }
 
 static void
@@ -186,8 +172,8 @@ put_session_id(uint8_t *b, size_t n, const struct mesh *m, const struct mesh_pai
 {
 	if (n < 80 || b[0] != 22 || b[5] != 2 || b[43] != 32)
 		return;
-	put_u32(b + 44, (uint32_t)(p - m->pairs));
-	put_u32(b + 48, p->generation);
+	surgery_put_u32(b + 44, (uint32_t)(p - m->pairs));
+	surgery_put_u32(b + 48, p->generation);
 }
 
 /* [OTP epmd: PORT2_RESP] 119, result 0, port. */
@@ -195,7 +181,7 @@ static void
 put_listen_port(uint8_t *b, size_t n, unsigned port)
 {
 	if (n > 4 && b[0] == 119 && b[1] == 0)
-		put_u16(b + 2, port);
+		surgery_put_u16(b + 2, port);
 }
 
 static unsigned
@@ -252,7 +238,7 @@ add_made(struct mesh *m, struct mesh_pair *p, bool sent, uint8_t flags, const ui
 	packets_insert(out, out->n, new);
 	uint8_t *b = packets_own(out, out->n - 1);
 	put_ends(b, a, p, sent, ports);
-	put_u32(b + a->tcp + 8, t->next[sent] + past[sent]);
+	surgery_put_u32(b + a->tcp + 8, t->next[sent] + past[sent]);
 	b[a->tcp + 13] = flags;
 	out->v[out->n - 1].at_ns = m->at_ns += MESH_STEP_NS;
 }

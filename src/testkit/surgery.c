@@ -40,20 +40,6 @@ anatomy_is_whole(const struct anatomy *a)
 	return a->s.payload.n == a->s.payload_len;
 }
 
-static void
-put_u16(uint8_t *at, uint32_t v)
-{
-	at[0] = (uint8_t)(v >> 8);
-	at[1] = (uint8_t)v;
-}
-
-static void
-put_u32(uint8_t *at, uint32_t v)
-{
-	put_u16(at, v >> 16);
-	put_u16(at + 2, v);
-}
-
 struct packet
 surgery_forge(struct packets *owner, const struct segment *s)
 {
@@ -62,19 +48,19 @@ surgery_forge(struct packets *owner, const struct segment *s)
 
 	memset(ip, 0, FORGED_HEADERS);
 	ip[0] = 0x45;			/* [RFC 791 3.1] */
-	put_u16(ip + 2, (uint32_t)len);
-	put_u16(ip + 4, s->ip_id);
+	surgery_put_u16(ip + 2, (uint32_t)len);
+	surgery_put_u16(ip + 4, s->ip_id);
 	ip[8] = 64;
 	ip[9] = 6;
 	memcpy(ip + 12, s->src.octets, 4);
 	memcpy(ip + 16, s->dst.octets, 4);
-	put_u16(tcp, s->src_port);	/* [RFC 9293 3.1] */
-	put_u16(tcp + 2, s->dst_port);
-	put_u32(tcp + 4, s->seq);
-	put_u32(tcp + 8, s->ack);
+	surgery_put_u16(tcp, s->src_port);	/* [RFC 9293 3.1] */
+	surgery_put_u16(tcp + 2, s->dst_port);
+	surgery_put_u32(tcp + 4, s->seq);
+	surgery_put_u32(tcp + 8, s->ack);
 	tcp[12] = 0x50;
 	tcp[13] = s->flags;
-	put_u16(tcp + 14, s->window);
+	surgery_put_u16(tcp + 14, s->window);
 	if (s->payload.n > 0)
 		memcpy(tcp + 20, s->payload.p, s->payload.n);
 	return (struct packet){ .link_type = LINK_RAW, .captured = { ip, n },
@@ -93,10 +79,10 @@ surgery_payload(struct packets *owner, const struct packet *p, const struct anat
 	if (payload.n > 0)
 		memcpy(b + a->payload, payload.p, payload.n);
 	if (a->s.src.family == FAMILY_IPV4)
-		put_u16(b + a->ip + 2, (uint32_t)(n - a->ip));		/* total length */
+		surgery_put_u16(b + a->ip + 2, (uint32_t)(n - a->ip));		/* total length */
 	else
-		put_u16(b + a->ip + 4, (uint32_t)(n - a->ip - 40));	/* payload length */
-	put_u32(b + a->tcp + 4, seq);
+		surgery_put_u16(b + a->ip + 4, (uint32_t)(n - a->ip - 40));	/* payload length */
+	surgery_put_u32(b + a->tcp + 4, seq);
 	new.captured = (struct bytes){ b, n };
 	new.wire_len = (uint32_t)n;
 	return new;
@@ -108,9 +94,9 @@ surgery_renumber(struct packets *list, size_t at, const struct anatomy *a, uint3
 {
 	uint8_t *b = packets_own(list, at);
 
-	put_u32(b + a->tcp + 4, a->s.seq + seq);
+	surgery_put_u32(b + a->tcp + 4, a->s.seq + seq);
 	if (a->s.flags & TCP_ACK)
-		put_u32(b + a->tcp + 8, a->s.ack + ack);
+		surgery_put_u32(b + a->tcp + 8, a->s.ack + ack);
 }
 
 /* What a link header of each type says of the fields of cooked v2: protocol,
@@ -133,14 +119,14 @@ put_link(uint8_t *b, const uint8_t *sll2, uint32_t link_type)
 		memcpy(b + 12, sll2, 2);
 		return 14;
 	case LINK_LINUX_SLL:
-		put_u16(b, sll2[10]);
+		surgery_put_u16(b, sll2[10]);
 		memcpy(b + 2, sll2 + 8, 2);
-		put_u16(b + 4, sll2[11]);
+		surgery_put_u16(b + 4, sll2[11]);
 		memcpy(b + 6, sll2 + 12, 8);
 		memcpy(b + 14, sll2, 2);
 		return 16;
 	case LINK_NULL:
-		put_u32(b, v6 ? 30u << 24 : 2u << 24);	/* of a little-endian host */
+		surgery_put_u32(b, v6 ? 30u << 24 : 2u << 24);	/* of a little-endian host */
 		return 4;
 	default:
 		return 0;

@@ -14,6 +14,21 @@ struct anatomy {
 	size_t ip, tcp, payload;	/* where their headers and bytes begin */
 };
 
+/* In network order. */
+static inline void
+surgery_put_u16(uint8_t *at, uint32_t v)
+{
+	at[0] = (uint8_t)(v >> 8);
+	at[1] = (uint8_t)v;
+}
+
+static inline void
+surgery_put_u32(uint8_t *at, uint32_t v)
+{
+	surgery_put_u16(at, v >> 16);
+	surgery_put_u16(at + 2, v);
+}
+
 /* False: no TCP, or not enough of it was captured. */
 bool anatomy_of(const struct packet *p, struct anatomy *out);
 
