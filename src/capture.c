@@ -1,9 +1,6 @@
 #include "capture.h"
 
-#include <unistd.h>
-
 #include "net/live.h"
-#include "net/netns.h"
 
 /* Live the kernel does the filtering. */
 struct engine_options
@@ -20,69 +17,111 @@ capture_options(const struct cli *c)
 	};
 }
 
-struct opening {
-	struct capture *capture;
-	struct live_options options;
-};
-
 static bool
-open_devices(void *owner, struct diag *d)
+open_spaces(struct capture *k, const struct cli *c, struct diag *d)
 {
-	struct opening *o = owner;
-
-	return (o->capture->live = live_open(&o->options, d)) != NULL;
+	if (c->all_netns)
+		return spaces_all(&k->spaces, d);
+	if (c->netns != NULL)
+		return spaces_one(&k->spaces, c->netns, d);
+	spaces_own(&k->spaces);
+	return true;
 }
 
-/* What is opened there stays there. */
-static bool
-open_in_space(struct opening *o, const char *asked, struct diag *d)
+static void
+name_spaces(struct capture *k, struct engine_options *o)
 {
-	if (asked == NULL)
-		return open_devices(o, d);
-	return (o->capture->space = netns_open(asked, d)) >= 0 &&
-	    netns_run(o->capture->space, asked, open_devices, o, d);
+	if (!k->spaces.all)
+		return;
+	for (size_t i = 0; i < k->spaces.n; i++)
+		k->names[i] = k->spaces.v[i].name;
+	o->netns = k->names;
+	o->n_netns = k->spaces.n;
+}
+
+/* All were asked for: who judges must know that some are missing. */
+static void
+say_what_is_left_out(struct capture *k)
+{
+	struct diag d = { "" };
+
+	if (!k->spaces.left_out)
+		return;
+	diag_set(&d, "network namespaces are left out: %s", diag_is_set(&k->spaces.why) ?
+	    k->spaces.why.line : "there are more than can be looked in, or some of processes that may not be looked at");
+	live_damaged(k->live, d.line);
 }
 
 bool
-capture_open(struct capture *k, const struct cli *c, struct engine_options *o, struct diag *d)
+capture_open(struct capture *k, const struct cli *c, struct engine_options *o,
+    const struct identity *as, struct diag *d)
 {
 	static const char *const any[] = { "any" };
-	struct opening opening = { .capture = k, .options = {
-		.devices = c->devices.v, .n_devices = c->devices.n, .filter = c->filter,
-		.buffer_kib = c->buffer_kib, .snaplen = c->snaplen,
-		.not_promiscuous = c->not_promiscuous, .immediate = c->immediate,
-	} };
 
 	o->inputs = c->devices.n ? c->devices.v : any;
 	o->n_inputs = c->devices.n ? c->devices.n : 1;
-	return open_in_space(&opening, c->netns, d) &&
-	    (k->engine = engine_open_source(o, k->live, d)) != NULL;
+	if (!open_spaces(k, c, d))
+		return false;
+	name_spaces(k, o);
+
+	const struct live_options live = {
+		.devices = c->devices.v, .n_devices = c->devices.n,
+		.spaces = k->spaces.v, .n_spaces = k->spaces.n, .filter = c->filter,
+		.buffer_kib = c->buffer_kib, .snaplen = c->snaplen,
+		.not_promiscuous = c->not_promiscuous, .immediate = c->immediate,
+	};
+	if ((k->live = live_open(&live, d)) == NULL ||
+	    (k->engine = engine_open_source(o, k->live, d)) == NULL)
+		return false;
+	say_what_is_left_out(k);
+	registry_open(&k->registry, as, &k->spaces);
+	return true;
 }
 
 void
 capture_close(struct capture *k)
 {
+	registry_close(&k->registry);
 	engine_close(k->engine);
 	source_close(k->live);
-	if (k->space >= 0)
-		close(k->space);
+	spaces_close(&k->spaces);
 	*k = CAPTURE_NONE;
+}
+
+bool
+capture_turn(struct capture *k, struct diag *d)
+{
+	if (!registry_turn(&k->registry, k->engine, d))
+		return false;
+	if (k->spaces.all && k->registry.registrar.elsewhere && !k->told_of_others) {
+		live_damaged(k->live, "a network namespace began later, and was not looked in");
+		k->told_of_others = true;
+	}
+	return true;
+}
+
+bool
+capture_await_sockets(struct capture *k, struct diag *d)
+{
+	return registry_await(&k->registry, k->engine, d);
 }
 
 static enum got
 step(void *owner, struct diag *d)
 {
-	const struct capture *k = owner;
+	struct capture *k = owner;
 
-	return engine_step(k->engine, d);
+	return capture_turn(k, d) ? engine_step(k->engine, d) : GOT_ERROR;
 }
 
 static size_t
 descriptors(void *owner, int *out, size_t max)
 {
 	const struct capture *k = owner;
+	size_t n = live_descriptors(k->live, out, max);
 
-	return live_descriptors(k->live, out, max);
+	return n + registry_descriptors(&k->registry, out + (n < max ? n : max),
+	    n < max ? max - n : 0);
 }
 
 struct watch_port

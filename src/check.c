@@ -88,8 +88,9 @@ capture(struct check *k, struct diag *d)
 	sigset_t before;
 
 	if ((w.signals = watch_signals(&before, d)) < 0 ||
-	    !capture_open(&k->capture, k->cli, &k->options, d) ||
-	    !privs_target(k->cli->user, &target, d) || !as_invoker(k, make_ready, d))
+	    !privs_target(k->cli->user, &target, d) ||
+	    !capture_open(&k->capture, k->cli, &k->options, &target, d) ||
+	    !capture_await_sockets(&k->capture, d) || !as_invoker(k, make_ready, d))
 		return false;
 	if (w.command != NULL &&
 	    !command_start(w.command, k->cli->child, &k->invoker, &before, d))

@@ -286,24 +286,35 @@ parse_options(struct parse *p, int argc, char **argv, struct diag *d)
 }
 
 static bool
+is_any_alone(const struct cli_list *devices)
+{
+	return devices->n == 0 || (devices->n == 1 && strcmp(devices->v[0], "any") == 0);
+}
+
+static bool
 inputs_make_sense(const struct cli *c, struct diag *d)
 {
 	const char *live = c->devices.n ? "-i" : c->duration_ns ? "--duration" :
 	    c->child ? "--" : c->ready_file ? "--ready-file" :
-	    c->netns ? "--netns" : c->buffer_kib ? "-B" : c->snaplen ? "-s" : c->not_promiscuous ? "-p" :
+	    c->netns ? "--netns" : c->all_netns ? "--all-netns" : c->buffer_kib ? "-B" : c->snaplen ? "-s" : c->not_promiscuous ? "-p" :
 	    c->immediate ? "--immediate-mode" :
 	    c->user ? "-Z" : NULL;
 	size_t n_stdin = 0;
 
 	for (size_t i = 0; i < c->files.n; i++)
 		n_stdin += strcmp(c->files.v[i], "-") == 0;
-	if (c->command == COMMAND_SHOW && c->files.n == 0 && c->devices.n == 0)
+	if (c->command == COMMAND_SHOW && c->files.n == 0 && c->devices.n == 0 &&
+	    c->netns == NULL && !c->all_netns)
 		diag_set(d, "no input: give a capture file with -r (- is standard input), or an "
 		    "interface with -i");
 	else if (n_stdin > 1)
 		diag_set(d, "-r -: standard input can be read only once");
 	else if (c->files.n > 0 && live != NULL)
 		diag_set(d, "%s: is for live capture, not for files (-r)", live);
+	else if (c->netns != NULL && c->all_netns)
+		diag_set(d, "--all-netns: --netns names one of them");
+	else if (c->all_netns && !is_any_alone(&c->devices))
+		diag_set(d, "--all-netns: looks at all interfaces: leave out -i, or give any");
 	else if (c->files.n == 0 && (c->since_ns != 0 || c->until_ns != 0))
 		diag_set(d, "%s: is for capture files (-r)", c->since_ns != 0 ? "--since" : "--until");
 	else if (c->since_ns != 0 && c->until_ns != 0 && c->until_ns <= c->since_ns)

@@ -42,6 +42,7 @@ struct cli {
 	bool     not_promiscuous, immediate;
 	uint64_t duration_ns;		/* 0: no end */
 	const char *netns;		/* network namespace; NULL: our own */
+	bool     all_netns;
 	const char *user, *ready_file, *write;
 	const char *json, *junit, *sarif, *tap;	/* files; NULL: not asked */
 	const char *sarif_location;

@@ -177,11 +177,14 @@ engine_open_source(const struct engine_options *o, struct source *input, struct 
 		engine_close(e);
 		return NULL;
 	}
+	e->ledger.netns = o->netns;
 	ledger_watch(&e->ledger, (struct roll_port){ o->changer, o->changed },
 	    o->events ? &e->events : NULL);
 	e->facts = (struct input_facts){
 		.sources = o->inputs,
 		.n_sources = o->n_inputs,
+		.netns = o->netns,
+		.n_netns = o->n_netns,
 		.filter = o->filter,
 		.lost_kernel = UNKNOWN_COUNT,
 		.lost_interface = UNKNOWN_COUNT,
@@ -217,7 +220,7 @@ engine_close(struct engine *e)
 	ledger_free(&e->ledger);
 	events_free(&e->events);
 	remarks_free(&e->remarks);
-	residents_free(&e->residents);
+	engine_free_residents(e);
 	source_close(e->sieve);
 	source_close(e->merged);
 	for (size_t i = 0; e->files != NULL && i < e->options->n_inputs; i++)
@@ -282,10 +285,11 @@ note_hosts(struct engine *e, const struct packet *p, const struct segment *s)
 }
 
 static bool
-take_segment(struct engine *e, const struct packet *p, const struct segment *s, struct diag *d)
+take_segment(struct engine *e, const struct packet *p, struct segment *s, struct diag *d)
 {
 	struct carried carried;
 
+	s->zone = engine_zone(e, &s->src, &s->dst, p->source);
 	if (s->flags & TCP_SYN)
 		note_hosts(e, p, s);
 	if (!table_segment(&e->table, s, p->at_ns, p->source, &carried) || e->out_of_memory) {

@@ -25,6 +25,9 @@ struct live_losses;
 struct engine_options {
 	const char *const *inputs;		/* names: files ("-" is standard input), or devices */
 	size_t n_inputs;
+	const char *const *netns;		/* names of the network namespaces that packets'
+						 * sources are; NULL: they are not told apart */
+	size_t n_netns;
 	const char *filter;			/* that the input went through; NULL: none */
 	struct sieve_options selection;		/* what of the input is asked for */
 	const struct port_range *epmd_ports;	/* added to ENGINE_EPMD_PORT */
@@ -73,9 +76,10 @@ enum refreshed {
  * before pointed to may be gone then. now_ns: the clock, for when no packets come; 0: none. */
 enum refreshed engine_refresh(struct engine *e, uint64_t now_ns, struct diag *d);
 
-/* What this host's kernel says of its sockets: who holds them, and connections from before
- * the capture, which are listed where their port is known to be distribution. Live, and as
- * often as somebody asks the kernel. A snapshot from before is good no more. */
+/* What this host's kernel said of its sockets by now_ns: who holds them, and connections from
+ * before the capture, which are listed where their port is known to be distribution. Each
+ * .space is a source of the input. Live, and as often as somebody asks the kernel. A snapshot
+ * from before is good no more. */
 bool engine_sockets(struct engine *e, const struct socket_list *list, uint64_t now_ns,
     struct diag *d);
 

@@ -31,11 +31,30 @@ struct engine {
 	struct events events;
 	uint64_t clock_ns;			/* of the last refresh */
 	struct ports epmd_ports;
-	struct residents residents;		/* of this host, as its kernel said last */
+	struct residents *residents;		/* of each source that is this host's, as its kernel
+						 * said last; NULL: it has said nothing */
 	uint64_t n_socket_lists;
 	bool out_of_memory;
 };
 
+/* Sources of the input that are one of this host's network namespaces: at least one. */
+static inline size_t
+engine_n_spaces(const struct engine *e)
+{
+	return e->options->n_netns > 0 ? e->options->n_netns : 1;
+}
+
+/* Whose loopback it is, when one of the addresses is: 0 where nobody tells. */
+static inline uint16_t
+engine_zone(const struct engine *e, const struct address *a, const struct address *b,
+    uint16_t source)
+{
+	bool matters = e->options->n_netns > 0 && (address_is_loopback(a) || address_is_loopback(b));
+
+	return matters ? source : 0;
+}
+
+void engine_free_residents(struct engine *e);
 void engine_fill_transport(const struct flow *f, struct transport *t);
 
 /* Its connection, made where there is none, and its transport up to date. NULL: memory is

@@ -133,6 +133,7 @@ FLAG(verbose)
 FLAG(numeric)
 FLAG(not_promiscuous)
 FLAG(immediate)
+FLAG(all_netns)
 WORD(filter)
 WORD(netns)
 WORD(user)
@@ -223,6 +224,8 @@ const struct option_row options[N_OPTIONS] = {
 	{ 0, "netns", "NS", TOP | SHOW | CHECK, true, false,
 	    "capture in that network namespace: a name of ip netns, a\n"
 	    "path, or the id of a process in it", set_netns, NULL, CLI_RUN },
+	{ 0, "all-netns", NULL, TOP | SHOW | CHECK, true, false,
+	    "capture in all network namespaces that there are now", set_all_netns, NULL, CLI_RUN },
 	{ 'D', "list-interfaces", NULL, TOP | SHOW | CHECK, false, false,
 	    "list the interfaces", NULL, NULL, CLI_DEVICES },
 	{ 'f', "filter", "EXPR", TOP | SHOW | CHECK, true, false,

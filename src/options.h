@@ -24,7 +24,7 @@ struct option_row {
 	enum cli_answer answer;		/* not CLI_RUN: this, and nothing is set */
 };
 
-#define N_OPTIONS 34u
+#define N_OPTIONS 35u
 extern const struct option_row options[N_OPTIONS];
 
 /* Its value is wanted before all others are set. */

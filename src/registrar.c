@@ -47,11 +47,12 @@ take_end(struct registrar *r, struct rd *body, struct diag *d)
 	r->at_ns = rd_u64(body);
 	uint32_t n = rd_u32(body);
 	r->sockets.left_out = rd_u64(body);
-	uint8_t cut = rd_u8(body);
+	uint8_t cut = rd_u8(body), elsewhere = rd_u8(body);
 
-	if (!rd_done(body) || n != r->sockets.n || cut > 1)
+	if (!rd_done(body) || n != r->sockets.n || cut > 1 || elsewhere > 1)
 		return refuse(r, d);
 	r->owners_cut = cut;
+	r->elsewhere = elsewhere;
 	r->asked = false;
 	return PACED_DONE;
 }
@@ -123,14 +124,14 @@ has_ended(struct registrar *r, struct diag *d)
 
 bool
 registrar_start(struct registrar *r, const struct identity *as,
-    const struct registrar_space *spaces, size_t n_spaces, struct diag *d)
+    const struct space *spaces, size_t n_spaces, struct diag *d)
 {
 	uint8_t b[FORMAT_MESSAGE_MAX];
 	pid_t parent = getpid(), pid;
 	int ends[2];
 	ssize_t n;
 
-	assert(n_spaces <= REGISTRAR_SPACES_MAX);
+	assert(n_spaces <= SPACES_MAX);
 	*r = (struct registrar){ .socket = -1, .n_spaces = n_spaces > 0 ? n_spaces : 1 };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
 		be_absent(r, strerror(errno), d);

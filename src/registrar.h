@@ -11,22 +11,15 @@
  *            mean, is refused, and it is absent from then on.
  * failure    registrar_start(): false and a filled d; it is absent then, and all else
  *            may go on. Who holds a socket stays unknown where rights are missing.
- * limits     LIMIT_SOCKETS, LIMIT_HOLDINGS, REGISTRAR_SPACES_MAX.
+ * limits     LIMIT_SOCKETS, LIMIT_HOLDINGS, SPACES_MAX.
  */
 #ifndef REGISTRAR_H
 #define REGISTRAR_H
 
 #include "base/pace.h"
 #include "base/socket.h"
+#include "net/spaces.h"
 #include "privs.h"
-
-#define REGISTRAR_SPACES_MAX 64u
-
-/* A network namespace, as netns_open() has opened it. Both are borrowed for the call. */
-struct registrar_space {
-	int         fd;
-	const char *asked;
-};
 
 struct registrar {
 	int      socket;		/* -1: absent; readable when registrar_step() has
@@ -37,13 +30,15 @@ struct registrar {
 
 	/* The answer: whole after PACED_DONE, until the next question. */
 	struct socket_list sockets;	/* .space: number of the one given to the start */
-	uint64_t at_ns;			/* CLOCK_REALTIME when the list was begun */
+	uint64_t at_ns;			/* CLOCK_REALTIME when the list was whole */
 	bool     owners_cut;		/* LIMIT_HOLDINGS: more owners might be known */
+	bool     elsewhere;		/* a process is in a network namespace that is none of the
+					 * spaces; of those with .inode only */
 };
 
 /* Before rights are given up. No spaces: the one that this process is in. */
 bool registrar_start(struct registrar *r, const struct identity *as,
-    const struct registrar_space *spaces, size_t n_spaces, struct diag *d);
+    const struct space *spaces, size_t n_spaces, struct diag *d);
 
 /* Asks for all sockets; not while an answer is due. False: it is absent. */
 bool registrar_ask(struct registrar *r);

@@ -8,7 +8,8 @@
  *   answer     u8 kind, u32 number of the question (0: of none), then by kind
  *   READY      nothing: it has begun
  *   SOCKETS    a whole number of sockets, at least one
- *   END        u64 at_ns, u32 number of sockets, u64 left out, u8 owners cut (0 or 1)
+ *   END        u64 at_ns, u32 number of sockets, u64 left out, u8 owners cut, u8 elsewhere
+ *              (0 or 1)
  *   FAILED     why, as text; it ends then
  */
 #ifndef REGISTRAR_FORMAT_H

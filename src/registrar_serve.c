@@ -21,7 +21,8 @@
 
 /* Its socket is descriptor 0, and the kernel's lists are the next ones. */
 struct desk {
-	struct sockets lists[REGISTRAR_SPACES_MAX];
+	const struct space *spaces;
+	struct sockets lists[SPACES_MAX];	/* of each of them; of our own when there is none */
 	size_t n_lists;
 	struct socket_list found;
 	struct format out;
@@ -76,21 +77,18 @@ list_all(struct desk *k, uint32_t question)
 	}
 }
 
-/* True: not all was looked at. */
-static bool
-find_owners(struct desk *k, uint32_t question)
+static void
+find_owners(struct desk *k, uint32_t question, struct owners *o)
 {
 	struct diag d = { "" };
-	struct owners o;
-	bool cut;
 
-	if (!owners_begin(&o, &k->found, &d))
+	if (!owners_begin(o, &k->found, &d))
 		fail(k, question, &d);
-	while (owners_step(&o, STEP_NS) == PACED_MORE)
+	o->spaces = k->spaces;
+	o->n_spaces = k->n_lists;
+	while (owners_step(o, STEP_NS) == PACED_MORE)
 		end_if_alone();
-	cut = o.cut;
-	owners_end(&o);
-	return cut;
+	owners_end(o);
 }
 
 static void
@@ -112,16 +110,18 @@ static void
 answer(struct desk *k, uint32_t question)
 {
 	struct timespec now;
+	struct owners o;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	list_all(k, question);
-	bool cut = find_owners(k, question);
+	clock_gettime(CLOCK_REALTIME, &now);
+	find_owners(k, question, &o);
 	send_sockets(k, question);
 	format_begin(&k->out, FORMAT_END, question);
 	format_put(&k->out, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, 8);
 	format_put(&k->out, k->found.n, 4);
 	format_put(&k->out, k->found.left_out, 8);
-	format_put(&k->out, cut, 1);
+	format_put(&k->out, o.cut, 1);
+	format_put(&k->out, o.elsewhere, 1);
 	send_out(k);
 }
 
@@ -150,10 +150,10 @@ open_list(void *desk, struct diag *d)
 }
 
 static bool
-open_lists(struct desk *k, const struct registrar_space *spaces, size_t n, struct diag *d)
+open_lists(struct desk *k, const struct space *spaces, size_t n, struct diag *d)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!netns_run(spaces[i].fd, spaces[i].asked, open_list, k, d))
+		if (!space_run(&spaces[i], open_list, k, d))
 			return false;
 	return n > 0 || open_list(k, d);
 }
@@ -163,7 +163,7 @@ open_lists(struct desk *k, const struct registrar_space *spaces, size_t n, struc
 static bool
 take_places(struct desk *k, int socket, struct diag *d)
 {
-	int first_free = 1 + (int)k->n_lists, from[1 + REGISTRAR_SPACES_MAX];
+	int first_free = 1 + (int)k->n_lists, from[1 + SPACES_MAX];
 
 	for (int i = 0; i < first_free; i++)
 		from[i] = fcntl(i == 0 ? socket : k->lists[i - 1].fd, F_DUPFD, first_free);
@@ -193,11 +193,11 @@ end_with(pid_t parent, struct diag *d)
 
 void
 registrar_be(int socket, pid_t parent, const struct identity *as,
-    const struct registrar_space *spaces, size_t n_spaces)
+    const struct space *spaces, size_t n_spaces)
 {
 	static const uint64_t kept = UINT64_C(1) << CAP_SYS_PTRACE |
 	    UINT64_C(1) << CAP_DAC_READ_SEARCH;
-	struct desk k = { .n_lists = 0 };
+	struct desk k = { .spaces = spaces };
 	struct diag d = { "" };
 	sigset_t all;
 

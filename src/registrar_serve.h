@@ -8,6 +8,6 @@
 
 /* In a child of this parent, at this socket, until that is closed. */
 _Noreturn void registrar_be(int socket, pid_t parent, const struct identity *as,
-    const struct registrar_space *spaces, size_t n_spaces);
+    const struct space *spaces, size_t n_spaces);
 
 #endif

@@ -29,7 +29,7 @@
 static const struct identity nobody = { .uid = 65534, .gid = 65534 };
 
 static struct registrar
-started(const struct registrar_space *spaces, size_t n)
+started(const struct space *spaces, size_t n)
 {
 	struct registrar r;
 	struct diag d = { "" };
@@ -211,6 +211,7 @@ it_lists_the_namespaces_it_was_told_of(void **state)
 {
 	struct diag d = { "" };
 	int home = netns_open("/proc/self/ns/net", &d), there, fd, ours;
+	char asked[2][8] = { "there", "home" };
 
 	(void)state;
 	ours = loopback_listen("127.0.0.1", PORT);
@@ -219,8 +220,8 @@ it_lists_the_namespaces_it_was_told_of(void **state)
 	assert_int_equal(setns(home, CLONE_NEWNET), 0);
 	assert_true(netns_run(there, "there", listen_there, &fd, &d));
 
-	struct registrar r = started((struct registrar_space[]){ { there, "there" },
-		{ home, "home" } }, 2);
+	struct registrar r = started((struct space[]){
+		{ .fd = there, .asked = asked[0] }, { .fd = home, .asked = asked[1] } }, 2);
 	close(there), close(home);
 	answered(&r, PACE_WHOLE);
 	assert_int_equal(r.sockets.n, 2);
@@ -233,7 +234,8 @@ it_lists_the_namespaces_it_was_told_of(void **state)
 static void
 it_says_why_it_cannot_begin(void **state)
 {
-	struct registrar_space none = { open("/dev/null", O_RDONLY | O_CLOEXEC), "none" };
+	char asked[] = "none";
+	struct space none = { .fd = open("/dev/null", O_RDONLY | O_CLOEXEC), .asked = asked };
 	struct registrar r;
 	struct diag d = { "" };
 
@@ -399,6 +401,7 @@ ending(uint32_t n, uint8_t cut)
 	format_put(&f, n, 4);
 	format_put(&f, 5, 8);
 	format_put(&f, cut, 1);
+	format_put(&f, 0, 1);
 	return f;
 }
 

@@ -1,5 +1,6 @@
 #include "registry.h"
 
+#include <poll.h>
 #include <stdint.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -20,13 +21,12 @@ open_timer(void)
 }
 
 void
-registry_open(struct registry *r, const struct identity *as, int space, const char *asked)
+registry_open(struct registry *r, const struct identity *as, const struct spaces *in)
 {
-	const struct registrar_space one = { .fd = space, .asked = asked };
 	struct diag why = { 0 };
 
 	*r = REGISTRY_NONE;
-	if (registrar_start(&r->registrar, as, &one, space >= 0, &why))
+	if (registrar_start(&r->registrar, as, in->v, in->n, &why))
 		r->timer = open_timer();
 }
 
@@ -49,7 +49,30 @@ registry_turn(struct registry *r, struct engine *e, struct diag *d)
 	if (registrar->socket < 0 || !registrar->asked ||
 	    registrar_step(registrar, REGISTRY_STEP_NS, &why) != PACED_DONE)
 		return true;
+	r->answered = true;
 	return engine_sockets(e, &registrar->sockets, registrar->at_ns, d);
+}
+
+bool
+registry_await(struct registry *r, struct engine *e, struct diag *d)
+{
+	uint64_t begun_ns = pace_now_ns(), waited_ns = 0;
+	struct pollfd fds[2];
+	int readable[2];
+
+	while (!r->answered && waited_ns < REGISTRY_PATIENCE_NS) {
+		size_t n = registry_descriptors(r, readable, 2);
+
+		if (n == 0)
+			return true;		/* absent */
+		for (size_t i = 0; i < n; i++)
+			fds[i] = (struct pollfd){ .fd = readable[i], .events = POLLIN };
+		poll(fds, n, (int)((REGISTRY_PATIENCE_NS - waited_ns) / 1000000u) + 1);
+		if (!registry_turn(r, e, d))
+			return false;
+		waited_ns = pace_now_ns() - begun_ns;
+	}
+	return true;
 }
 
 size_t

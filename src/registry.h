@@ -13,22 +13,26 @@
 
 #define REGISTRY_EVERY_S 2
 #define REGISTRY_STEP_NS     2000000ull	/* of an answer, at once */
+#define REGISTRY_PATIENCE_NS 2000000000ull
 
 struct registry {
 	struct registrar registrar;
-	int timer;			/* readable when it is time to ask; -1: never */
+	int  timer;			/* readable when it is time to ask; -1: never */
+	bool answered;			/* at least once */
 };
 
 /* Not opened; registry_close() is fine. */
 #define REGISTRY_NONE ((struct registry){ .registrar = { .socket = -1 }, .timer = -1 })
 
-/* Before rights are given up; as: who is to be become. space: the network namespace, and what
- * it was asked for as; -1: our own. */
-void registry_open(struct registry *r, const struct identity *as, int space,
-    const char *asked);
+/* Before rights are given up; as: who is to be become. The spaces are the sources of the
+ * engine's input. */
+void registry_open(struct registry *r, const struct identity *as, const struct spaces *in);
 
 /* What there is to do now. False: the engine cannot go on, d says why. */
 bool registry_turn(struct registry *r, struct engine *e, struct diag *d);
+
+/* Waits for the first answer, though not longer than REGISTRY_PATIENCE_NS. False: as above. */
+bool registry_await(struct registry *r, struct engine *e, struct diag *d);
 
 /* Readable when there is something to do: at most max into out, the number there are. */
 size_t registry_descriptors(const struct registry *r, int *out, size_t max);

@@ -8,7 +8,6 @@
 #include "capture.h"
 #include "privs.h"
 #include "reader.h"
-#include "registry.h"
 #include "report/detail.h"
 #include "report/dot.h"
 #include "report/json.h"
@@ -25,7 +24,6 @@ struct show {
 	const struct cli *cli;
 	struct engine_options options;
 	struct capture capture;		/* of files only the engine */
-	struct registry registry;
 	struct reader reader;		/* of files */
 	bool streams;			/* a line for each change, as it comes */
 	bool piped;			/* of files, of which one is no file but a pipe */
@@ -161,8 +159,9 @@ static enum got
 step(void *owner, struct diag *d)
 {
 	struct show *w = owner;
-	enum got got = registry_turn(&w->registry, w->capture.engine, d) ?
-	    engine_step(w->capture.engine, d) : GOT_ERROR;
+	struct watch_port port = capture_port(&w->capture);
+	enum got got = w->capture.live != NULL ? port.step(port.owner, d) :
+	    engine_step(w->capture.engine, d);
 	bool due = got != GOT_SOME || w->piped || ++w->n_batches >= BATCHES_MAX;
 	enum refreshed more = REFRESHED_MORE;
 
@@ -181,9 +180,8 @@ descriptors(void *owner, int *out, size_t max)
 {
 	struct show *w = owner;
 	struct watch_port port = capture_port(&w->capture);
-	size_t n = port.descriptors(port.owner, out, max);
 
-	return n + registry_descriptors(&w->registry, out + (n < max ? n : max), n < max ? max - n : 0);
+	return port.descriptors(port.owner, out, max);
 }
 
 static bool
@@ -197,11 +195,9 @@ watch(struct show *w, struct diag *d)
 	sigset_t before;
 
 	if ((watch.signals = watch_signals(&before, d)) < 0 ||
-	    !capture_open(&w->capture, w->cli, &w->options, d) ||
-	    !privs_target(w->cli->user, &target, d))
-		return false;
-	registry_open(&w->registry, &target, w->capture.space, w->cli->netns);
-	if (!privs_give_up(&target, d) || !watch_run(&watch, d))
+	    !privs_target(w->cli->user, &target, d) ||
+	    !capture_open(&w->capture, w->cli, &w->options, &target, d) ||
+	    !privs_give_up(&target, d) || !watch_run(&watch, d))
 		return false;
 	capture_end(&w->capture, watch.unread);
 	return true;
@@ -273,7 +269,6 @@ show(const struct cli *c)
 {
 	struct show w = {
 		.capture = CAPTURE_NONE,
-		.registry = REGISTRY_NONE,
 		.cli = c,
 		.piped = any_is_pipe(c),
 		.options = capture_options(c),
@@ -287,7 +282,6 @@ show(const struct cli *c)
 	    (c->detail == 0 || (detail = find_detail(c, &s, &d)) != NULL);
 
 	if (!ok) {
-		registry_close(&w.registry);
 		capture_close(&w.capture);
 		terminal_complain(d.line);
 		return EXIT_CANNOT_RUN;
@@ -304,7 +298,6 @@ show(const struct cli *c)
 		terminal_complain(d.line);
 		ok = false;
 	}
-	registry_close(&w.registry);
 	capture_close(&w.capture);
 	return ok ? 0 : EXIT_CANNOT_RUN;
 }

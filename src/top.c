@@ -12,7 +12,6 @@
 #include "keeper.h"
 #include "net/live.h"
 #include "privs.h"
-#include "registry.h"
 #include "report/services.h"
 #include "saving.h"
 #include "terminal.h"
@@ -22,7 +21,7 @@
 #include "ui/view.h"
 
 #define EXIT_CANNOT_RUN 2
-#define DEVICES_MAX 64u
+#define DEVICES_MAX 256u	/* each namespace has one, or some */
 #define NSEC_PER_SEC 1000000000ull
 #define LOOK_SHARE 10u		/* a look takes at most this part of the time */
 #define REST_MS 5		/* under load: packets gather, instead of a poll for each */
@@ -31,7 +30,6 @@ struct top {
 	const struct cli *cli;
 	struct engine_options options;
 	struct capture capture;		/* of files only the engine */
-	struct registry registry;
 	struct saving saving;
 	struct services *services;
 	struct settings settings;
@@ -106,11 +104,9 @@ open_live(struct top *t, struct diag *d)
 	struct identity target;
 
 	t->live = true;
-	if (!capture_open(&t->capture, t->cli, &t->options, d) ||
-	    !privs_target(t->cli->user, &target, d))
-		return false;
-	registry_open(&t->registry, &target, t->capture.space, t->cli->netns);
-	return privs_give_up(&target, d);
+	return privs_target(t->cli->user, &target, d) &&
+	    capture_open(&t->capture, t->cli, &t->options, &target, d) &&
+	    privs_give_up(&target, d);
 }
 
 /* Packets, as long as there are any and not longer than a person would notice. */
@@ -126,7 +122,7 @@ step(struct top *t, struct diag *d)
 		t->busy = t->busy || got == GOT_SOME;
 	}
 	t->behind = t->behind || (t->busy && got == GOT_SOME);
-	if (t->live && ui_wants_scene(t->ui) && !registry_turn(&t->registry, t->capture.engine, d))
+	if (t->live && ui_wants_scene(t->ui) && !capture_turn(&t->capture, d))
 		return false;
 	if (got == GOT_END) {
 		t->ended = t->to_end = true;
@@ -212,7 +208,7 @@ wait_for_something(struct top *t)
 		n = live_descriptors(t->capture.live, devices, DEVICES_MAX);
 	n = n < DEVICES_MAX ? n : DEVICES_MAX;
 	if (t->live && ui_wants_scene(t->ui))
-		n += registry_descriptors(&t->registry, devices + n, DEVICES_MAX - n);
+		n += registry_descriptors(&t->capture.registry, devices + n, DEVICES_MAX - n);
 	n = n < DEVICES_MAX ? n : DEVICES_MAX;
 	for (size_t i = 0; i < n; i++)
 		fds[2 + i] = (struct pollfd){ .fd = devices[i], .events = POLLIN };
@@ -285,6 +281,8 @@ open_screen(struct top *t, struct diag *d)
 
 	if (t->cli->netns != NULL)
 		text_putf(&source, "%s: ", t->cli->netns);
+	if (t->cli->all_netns)
+		text_putf(&source, "%zu namespaces: ", t->capture.spaces.n);
 	for (size_t i = 0; i < t->options.n_inputs; i++)
 		text_putf(&source, "%s%s", i ? ", " : "", t->options.inputs[i]);
 	o.source = t->source;
@@ -322,7 +320,7 @@ run(struct top *t, struct diag *d)
 int
 top(const struct cli *c)
 {
-	struct top t = { .cli = c, .capture = CAPTURE_NONE, .signals = -1, .registry = REGISTRY_NONE };
+	struct top t = { .cli = c, .capture = CAPTURE_NONE, .signals = -1 };
 	struct diag d = { 0 };
 
 	t.options = capture_options(c);
@@ -333,7 +331,6 @@ top(const struct cli *c)
 	term_close(t.term);
 	if (!ok)
 		terminal_complain(d.line);
-	registry_close(&t.registry);
 	capture_close(&t.capture);
 	saving_close(&t.saving);
 	services_free(t.services);

@@ -151,12 +151,12 @@ struct connection {
 	struct listing *listing;	/* roll.h: its place and judgement; NULL: not listed */
 	bool     stale;			/* it has shown something since it was looked at */
 	struct {			/* when it was looked at last */
-		uint64_t ns, labels;	/* its last_ns, and the labels' version */
-		size_t   hosts;
+		uint64_t ns, labels, hosts;	/* its last_ns, and the others' versions */
 	} looked;
 	struct {			/* what this host's kernel says */
 		bool established;
 		struct owner owner[2];	/* by side */
+		uint16_t space[2];	/* by side: where its socket is, if that is known */
 		uint64_t sent[2];	/* bytes, by side; 0: not told */
 	} kernel;
 	uint64_t told[2];		/* by side: own offset up to which facts were told */

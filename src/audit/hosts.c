@@ -2,19 +2,23 @@
 
 #include "base/limits.h"
 
+struct sight {
+	struct sight *next;		/* of the same address, on another input */
+	uint16_t source;
+	bool     seen[N_SEEN_AS];
+};
+
 struct host_address {
-	uint8_t key[2 + 1 + 16];
-	bool    seen[3];		/* by enum seen_as */
+	uint8_t key[1 + 16];
+	struct sight *sights;
 };
 
 static struct bytes
-put_key(uint8_t key[2 + 1 + 16], uint16_t source, const struct address *a)
+put_key(uint8_t key[1 + 16], const struct address *a)
 {
-	key[0] = (uint8_t)(source >> 8);
-	key[1] = (uint8_t)source;
-	key[2] = (uint8_t)a->family;
-	memcpy(key + 3, a->octets, 16);
-	return (struct bytes){ key, 2 + 1 + 16 };
+	key[0] = (uint8_t)a->family;
+	memcpy(key + 1, a->octets, 16);
+	return (struct bytes){ key, 1 + 16 };
 }
 
 void
@@ -31,30 +35,78 @@ hosts_free(struct hosts *h)
 	arena_free(&h->arena);
 }
 
+static struct sight *
+find_sight(const struct host_address *known, uint16_t source)
+{
+	struct sight *at = known != NULL ? known->sights : NULL;
+
+	while (at != NULL && at->source != source)
+		at = at->next;
+	return at;
+}
+
+static struct sight *
+add_sight(struct hosts *h, struct host_address *known, uint16_t source, const struct address *a)
+{
+	struct sight *new;
+
+	if (h->n >= LIMIT_HOST_ADDRESSES || (new = arena_take(&h->arena, sizeof *new)) == NULL)
+		return NULL;
+	if (known == NULL && ((known = arena_take(&h->arena, sizeof *known)) == NULL ||
+	    !map_put(&h->by_address, put_key(known->key, a), known)))
+		return NULL;
+	h->n++;
+	new->source = source;
+	new->next = known->sights;
+	return known->sights = new;
+}
+
 void
 hosts_note(struct hosts *h, uint16_t source, const struct address *a, enum seen_as how)
 {
-	uint8_t key[2 + 1 + 16];
-	struct host_address *known = map_get(&h->by_address, put_key(key, source, a));
+	uint8_t key[1 + 16];
+	struct host_address *known = map_get(&h->by_address, put_key(key, a));
+	struct sight *of = find_sight(known, source);
 
-	if (known == NULL) {
-		if (h->by_address.n >= LIMIT_HOST_ADDRESSES ||
-		    (known = arena_take(&h->arena, sizeof *known)) == NULL ||
-		    !map_put(&h->by_address, put_key(known->key, source, a), known))
-			return;
+	if ((of == NULL && (of = add_sight(h, known, source, a)) == NULL) || of->seen[how])
+		return;
+	of->seen[how] = true;
+	h->version++;
+}
+
+static bool
+is_own(const struct sight *of)
+{
+	return of->seen[SEEN_ON_LOOPBACK] || of->seen[SEEN_IN_SOCKET] ||
+	    (of->seen[SEEN_SENDING] && !of->seen[SEEN_ARRIVING]);
+}
+
+bool
+hosts_find(const struct hosts *h, uint16_t source, const struct address *a, uint16_t *out)
+{
+	uint8_t key[1 + 16];
+	const struct host_address *known;
+	unsigned n = 0;
+
+	*out = source;
+	if (address_is_loopback(a))
+		return true;
+	known = map_get(&h->by_address, put_key(key, a));
+	for (const struct sight *at = known ? known->sights : NULL; at != NULL; at = at->next) {
+		if (!is_own(at))
+			continue;
+		*out = at->source;
+		if (at->source == source)
+			return true;
+		n++;
 	}
-	known->seen[how] = true;
+	return n == 1;
 }
 
 bool
 hosts_is_own(const struct hosts *h, uint16_t source, const struct address *a)
 {
-	uint8_t key[2 + 1 + 16];
-	const struct host_address *known;
+	uint16_t found;
 
-	if (address_is_loopback(a))
-		return true;
-	known = map_get(&h->by_address, put_key(key, source, a));
-	return known != NULL && (known->seen[SEEN_ON_LOOPBACK] ||
-	    (known->seen[SEEN_SENDING] && !known->seen[SEEN_ARRIVING]));
+	return hosts_find(h, source, a, &found) && found == source;
 }

@@ -88,6 +88,7 @@ struct judged_end {
 	struct address address;
 	uint16_t     port;
 	struct bytes node;		/* "b@beta.lab", "b@?"; empty: null */
+	const char  *netns;		/* network namespace, harmless; NULL: not known or asked */
 };
 
 #define JUDGED_RECORDS_MAX 12u	/* five of a flight and six of the inner handshake */

@@ -74,15 +74,15 @@ labels_free(struct labels *l)
 }
 
 static struct place *
-place_of(struct labels *l, const struct epmd_entry *e, uint16_t source)
+place_of(struct labels *l, const struct epmd_entry *e)
 {
 	uint8_t key[2 + 1 + 16 + 2];
-	struct place *p = map_get(&l->places, place_key(key, &e->host, e->port, source));
+	struct place *p = map_get(&l->places, place_key(key, &e->host, e->port, e->source));
 
 	if (p != NULL)
 		return p;
 	if ((p = arena_take(&l->arena, sizeof *p)) == NULL ||
-	    !map_put(&l->places, place_key(p->key, &e->host, e->port, source), p))
+	    !map_put(&l->places, place_key(p->key, &e->host, e->port, e->source), p))
 		return NULL;
 	return p;
 }
@@ -106,10 +106,10 @@ end_label(struct labels *l, struct place *p, uint64_t at_ns)
 
 /* The name is here now; where it was before, its label ends. */
 static bool
-move_name(struct labels *l, const struct epmd_entry *e, uint16_t source, struct place *to)
+move_name(struct labels *l, const struct epmd_entry *e, struct place *to)
 {
 	uint8_t key[2 + 1 + 16 + NAME_MAX_BYTES];
-	struct bytes k = name_key(key, &e->host, source, e->node);
+	struct bytes k = name_key(key, &e->host, e->source, e->node);
 	struct named *named = map_get(&l->names, k);
 
 	if (named == NULL) {
@@ -127,13 +127,13 @@ move_name(struct labels *l, const struct epmd_entry *e, uint16_t source, struct 
 }
 
 void
-labels_add(struct labels *l, const struct epmd_entry *e, uint16_t source)
+labels_add(struct labels *l, const struct epmd_entry *e)
 {
 	struct place *p;
 	struct label *new;
 
-	if (l->n >= LIMIT_LABELS || (p = place_of(l, e, source)) == NULL ||
-	    !move_name(l, e, source, p)) {
+	if (l->n >= LIMIT_LABELS || (p = place_of(l, e)) == NULL ||
+	    !move_name(l, e, p)) {
 		l->shed++;
 		return;
 	}

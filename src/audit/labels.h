@@ -38,8 +38,8 @@ struct labels {
 void labels_init(struct labels *l);
 void labels_free(struct labels *l);
 
-/* source matters only where e->host is a loopback address. */
-void labels_add(struct labels *l, const struct epmd_entry *e, uint16_t source);
+/* e->source, and source below, matter only where the host is a loopback address. */
+void labels_add(struct labels *l, const struct epmd_entry *e);
 void labels_end(struct labels *l, const struct address *host, uint16_t port,
     struct bytes node, uint16_t source, uint64_t at_ns);
 

@@ -22,9 +22,9 @@ add(struct labels *l, const uint8_t ip[4], uint16_t port, const char *node, uint
     uint16_t source)
 {
 	struct epmd_entry e = { .host = address_ipv4(ip), .port = port, .node = str(node),
-		.type = 77, .how = EPMD_HOW_PORT2, .at_ns = at };
+		.type = 77, .how = EPMD_HOW_PORT2, .at_ns = at, .source = source };
 
-	labels_add(l, &e, source);
+	labels_add(l, &e);
 }
 
 /* The node's name at that place for a connection of that time; "" for none. */

@@ -85,7 +85,7 @@ find_label(const struct ledger *l, const struct address *host, uint16_t port, ui
 	const struct address loopback = address_ipv4(octets);
 	const struct label *found = labels_find(&l->labels, host, port, source, first_ns, last_ns);
 
-	if (found == NULL && hosts_is_own(&l->hosts, source, host))
+	if (found == NULL && hosts_find(&l->hosts, source, host, &source))
 		found = labels_find(&l->labels, &loopback, port, source, first_ns, last_ns);
 	return found;
 }
@@ -97,10 +97,11 @@ is_dist_port(const struct ledger *l, uint16_t port)
 }
 
 bool
-ledger_promote(struct ledger *l, const struct address *host, uint16_t port, unsigned known_by)
+ledger_promote(struct ledger *l, const struct address *host, uint16_t port, uint16_t source,
+    unsigned known_by)
 {
 	size_t before = l->promotions.by_place.n;
-	bool ok = promotions_add(&l->promotions, host, port, known_by);
+	bool ok = promotions_add(&l->promotions, host, port, source, known_by);
 
 	if (l->promotions.by_place.n != before)
 		l->labels.version++;		/* all are to be looked at anew */
@@ -111,7 +112,7 @@ bool
 ledger_is_labelled(const struct ledger *l, const struct address *host, uint16_t port,
     uint16_t source, uint64_t at_ns)
 {
-	return is_dist_port(l, port) || promotions_find(&l->promotions, host, port) != 0 ||
+	return is_dist_port(l, port) || promotions_find(&l->promotions, host, port, source) != 0 ||
 	    find_label(l, host, port, source, at_ns, at_ns) != NULL;
 }
 
@@ -131,13 +132,13 @@ tell(struct ledger *l, uint64_t at_ns, enum event_kind kind, struct bytes node,
 }
 
 static void
-label(struct ledger *l, const struct connection *c, const struct epmd_entry *e)
+label(struct ledger *l, const struct epmd_entry *e)
 {
 	size_t n = l->labels.n;
 
 	if (e->port == 0 || e->node.n == 0)
 		return;
-	labels_add(&l->labels, e, c->transport.source);
+	labels_add(&l->labels, e);
 	if (l->labels.n > n)
 		tell(l, e->at_ns, e->how == EPMD_HOW_ALIVE2 ? EVENT_REGISTERED : EVENT_NAMED,
 		    e->node, &e->host, e->port);
@@ -160,10 +161,10 @@ accept_registration(struct ledger *l, struct connection *c, uint64_t at_ns)
 	if (!c->alive.asked || !c->alive.granted || c->alive.accepted)
 		return;
 	c->alive.accepted = true;
-	label(l, c, &(struct epmd_entry){
+	label(l, &(struct epmd_entry){
 		.host = c->transport.end[SIDE_CLIENT].address, .port = c->alive.port,
 		.node = c->alive.name, .type = c->alive.type, .highest = c->alive.highest,
-		.how = EPMD_HOW_ALIVE2, .at_ns = at_ns });
+		.how = EPMD_HOW_ALIVE2, .at_ns = at_ns, .source = c->transport.source });
 }
 
 /* An answer names a port of the host that answers. */
@@ -173,10 +174,11 @@ answered_port(struct ledger *l, const struct connection *c, const struct fact *f
 {
 	if (f->u.epmd_node.result != 0)
 		return;
-	label(l, c, &(struct epmd_entry){
+	label(l, &(struct epmd_entry){
 		.host = c->transport.end[SIDE_SERVER].address, .port = f->u.epmd_node.port,
 		.node = f->u.epmd_node.name, .type = f->u.epmd_node.node_type,
-		.highest = f->u.epmd_node.highest, .how = how, .at_ns = at_ns });
+		.highest = f->u.epmd_node.highest, .how = how, .at_ns = at_ns,
+		.source = c->transport.source });
 }
 
 /* [OTP epmd: ALIVE2_REQ] the connection is the registration's life. */
@@ -224,6 +226,13 @@ ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,
 
 /* Connections */
 
+static const char *
+netns_of(const struct ledger *l, const struct address *host, uint16_t source)
+{
+	return l->netns != NULL && hosts_find(&l->hosts, source, host, &source) ?
+	    l->netns[source] : NULL;
+}
+
 static void
 port_facts(const struct ledger *l, const struct transport *t, struct port_facts out[2])
 {
@@ -233,10 +242,11 @@ port_facts(const struct ledger *l, const struct transport *t, struct port_facts 
 		/* A label is for the SYN's destination. */
 		if (side == SIDE_SERVER || !t->sides_certain)
 			found = find_label(l, &e->address, e->port, t->source, t->first_ns, t->last_ns);
-		out[side] = (struct port_facts){ 0 };
+		out[side] = (struct port_facts){ .netns = netns_of(l, &e->address, t->source) };
 		if (side == SIDE_SERVER || !t->sides_certain) {
 			out[side].by_option = is_dist_port(l, e->port);
-			out[side].promoted = promotions_find(&l->promotions, &e->address, e->port);
+			out[side].promoted = promotions_find(&l->promotions, &e->address, e->port,
+			    t->source);
 		}
 		if (found != NULL) {
 			out[side].by_epmd = true;
@@ -355,33 +365,45 @@ ledger_close(struct ledger *l, struct connection *c)
 
 /* This host's sockets */
 
-void
-ledger_own(struct connection *c, enum side side, const struct owner *owner, uint64_t sent,
-    uint64_t received)
+static struct owner
+owner_of(const struct socket_seen *s)
 {
-	c->stale |= !c->kernel.established || (c->kernel.owner[side].pid != owner->pid ||
-	    memcmp(c->kernel.owner[side].comm, owner->comm, sizeof owner->comm) != 0);
+	struct owner o = { .pid = s->pid };
+
+	memcpy(o.comm, s->comm, sizeof o.comm);
+	return o;
+}
+
+void
+ledger_own(struct connection *c, enum side side, const struct socket_seen *s)
+{
+	const struct owner owner = owner_of(s);
+
+	c->stale |= !c->kernel.established || (c->kernel.owner[side].pid != owner.pid ||
+	    memcmp(c->kernel.owner[side].comm, owner.comm, sizeof owner.comm) != 0);
 	c->kernel.established = true;
-	c->kernel.owner[side] = *owner;
-	c->kernel.sent[side] = sent;
-	c->kernel.sent[side_other(side)] = received;
+	c->kernel.owner[side] = owner;
+	c->kernel.space[side] = s->space;
+	c->kernel.sent[side] = s->sent;
+	c->kernel.sent[side_other(side)] = s->received;
 	if (c->listing != NULL)
 		roll_count(c);
 }
 
 static bool
-is_of_this_host(const struct ledger *l, const struct address *a)
+is_of_host(const struct ledger *l, const struct epmd_entry *e, uint16_t source)
 {
-	return address_is_loopback(a) || hosts_is_own(&l->hosts, 0, a);
+	return hosts_is_own(&l->hosts, source, &e->host) &&
+	    (e->source == source || !address_is_loopback(&e->host));
 }
 
 void
-ledger_own_listener(struct ledger *l, uint16_t port, const struct owner *owner)
+ledger_own_listener(struct ledger *l, const struct socket_seen *s)
 {
 	for (size_t i = 0; i < l->n_epmd; i++)
-		if (l->epmd[i].port == port && l->epmd[i].listening &&
-		    is_of_this_host(l, &l->epmd[i].host))
-			l->epmd[i].owner = *owner;
+		if (l->epmd[i].port == s->local_port && l->epmd[i].listening &&
+		    is_of_host(l, &l->epmd[i], s->space))
+			l->epmd[i].owner = owner_of(s);
 }
 
 /* The roll */
@@ -408,7 +430,7 @@ static bool
 is_up_to_date(const struct ledger *l, const struct connection *c)
 {
 	return !c->stale && c->looked.labels == l->labels.version &&
-	    c->looked.ns >= l->labels.changed_ns && c->looked.hosts == l->hosts.by_address.n;
+	    c->looked.ns >= l->labels.changed_ns && c->looked.hosts == l->hosts.version;
 }
 
 enum look
@@ -426,7 +448,7 @@ ledger_look(struct ledger *l, struct connection *c)
 	c->stale = false;
 	c->looked.ns = c->transport.last_ns;
 	c->looked.labels = l->labels.version;
-	c->looked.hosts = l->hosts.by_address.n;
+	c->looked.hosts = l->hosts.version;
 	port_facts(l, &c->transport, ports);
 	if (!is_epmd(c) && ((is_labelled(ports) && has_payload(&c->transport)) ||
 	    verdict_known_by(c) != 0))
@@ -457,7 +479,8 @@ ledger_look_at_ended(struct ledger *l, unsigned *most)
 bool
 ledger_has_labels(const struct ledger *l)
 {
-	return l->n_epmd == l->labels.n && l->epmd_version == l->labels.version;
+	return l->n_epmd == l->labels.n && l->epmd_version == l->labels.version &&
+	    (l->netns == NULL || l->epmd_hosts == l->hosts.version);
 }
 
 static bool
@@ -473,6 +496,9 @@ list_labels(struct ledger *l)
 	l->epmd = more;
 	l->n_epmd = labels_list(&l->labels, l->epmd, n);
 	l->epmd_version = l->labels.version;
+	l->epmd_hosts = l->hosts.version;
+	for (size_t i = 0; i < l->n_epmd; i++)
+		l->epmd[i].netns = netns_of(l, &l->epmd[i].host, l->epmd[i].source);
 	return true;
 }
 

@@ -41,7 +41,7 @@ struct ledger {
 	struct roll roll;
 	struct epmd_entry *epmd;	/* the labels, listed */
 	size_t   n_epmd;
-	uint64_t epmd_version;
+	uint64_t epmd_version, epmd_hosts;	/* as of these versions of labels and hosts */
 	const struct port_range *dist_ports;	/* borrowed: --dist-port */
 	size_t   n_dist_ports;
 	struct connection *newest, *oldest;	/* kept, by their end */
@@ -50,6 +50,8 @@ struct ledger {
 	uint64_t n_shed_by_verdict[N_VERDICTS];	/* LIMIT_CONNECTIONS pushed them out */
 	uint64_t silent, ignored_tls, ignored_other, shed;
 	struct promotions promotions;
+	const char *const *netns;	/* borrowed: names of inputs that are network namespaces;
+					 * NULL: they are not */
 };
 
 void ledger_init(struct ledger *l, struct ledger_tools tools,
@@ -66,15 +68,13 @@ bool ledger_is_labelled(const struct ledger *l, const struct address *host, uint
 /* A port of a node's process, to which a connection was known by its bytes: what others to it
  * are known by too. False: memory is out. */
 bool ledger_promote(struct ledger *l, const struct address *host, uint16_t port,
-    unsigned known_by);
+    uint16_t source, unsigned known_by);
 
-/* Who holds the socket of this side of c, and how many bytes went out and came in there as
- * the kernel counts. */
-void ledger_own(struct connection *c, enum side side, const struct owner *owner,
-    uint64_t sent, uint64_t received);
+/* The socket of this side of c, with its own counters: sent and received payload. */
+void ledger_own(struct connection *c, enum side side, const struct socket_seen *s);
 
-/* Who listens at that port of this host, at any of its addresses. */
-void ledger_own_listener(struct ledger *l, uint16_t port, const struct owner *owner);
+/* Who listens at a port of the host of an input, at any of its addresses. */
+void ledger_own_listener(struct ledger *l, const struct socket_seen *s);
 
 /* A fact about c, whose transport is up to date. */
 void ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,

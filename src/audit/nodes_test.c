@@ -38,8 +38,10 @@ add(struct scenery *y, const char *client, unsigned from, const char *server, un
 	*j = (struct judgement){ .id = (uint32_t)y->snapshot.n_connections,
 		.verdict = VERDICT_MUTUAL, .state = STATE_UP,
 		.last_ns = y->snapshot.n_connections };
-	j->end[SIDE_CLIENT] = (struct judged_end){ host(from), 40000, str(client) };
-	j->end[SIDE_SERVER] = (struct judged_end){ host(to), 9100, str(server) };
+	j->end[SIDE_CLIENT] = (struct judged_end){ .address = host(from), .port = 40000,
+		.node = str(client) };
+	j->end[SIDE_SERVER] = (struct judged_end){ .address = host(to), .port = 9100,
+		.node = str(server) };
 	return j;
 }
 

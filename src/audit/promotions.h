@@ -23,10 +23,11 @@ struct promotions {
 void promotions_init(struct promotions *p);
 void promotions_free(struct promotions *p);
 
-/* known_by: bits of enum known_by. The first word holds. */
+/* known_by: bits of enum known_by. The first word holds. source matters only where host is
+ * a loopback address. */
 bool promotions_add(struct promotions *p, const struct address *host, uint16_t port,
-    unsigned known_by);
+    uint16_t source, unsigned known_by);
 unsigned promotions_find(const struct promotions *p, const struct address *host,
-    uint16_t port);		/* 0: none */
+    uint16_t port, uint16_t source);		/* 0: none */
 
 #endif

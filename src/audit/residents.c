@@ -46,24 +46,30 @@ is_of_node(const struct socket_seen *s, const struct ports *epmd)
 }
 
 bool
-residents_take(struct residents *r, const struct socket_list *sockets,
+residents_take(struct residents *r, size_t n_spaces, const struct socket_list *sockets,
     const struct ports *epmd)
 {
-	r->n = 0;
-	r->listening = r->candidates = (struct ports){ 0 };
-	for (size_t i = 0; i < sockets->n; i++)
-		if (is_of_node(&sockets->v[i], epmd) && !add(r, sockets->v[i].pid))
+	for (size_t i = 0; i < n_spaces; i++) {
+		r[i].n = 0;
+		r[i].listening = r[i].candidates = (struct ports){ 0 };
+	}
+	for (size_t i = 0; i < sockets->n; i++) {
+		const struct socket_seen *s = &sockets->v[i];
+
+		if (is_of_node(s, epmd) && !add(&r[s->space], s->pid))
 			return false;
-	if (r->n > 1)
-		qsort(r->pids, r->n, sizeof *r->pids, compare);
+	}
+	for (size_t i = 0; i < n_spaces; i++)
+		if (r[i].n > 1)
+			qsort(r[i].pids, r[i].n, sizeof *r[i].pids, compare);
 	for (size_t i = 0; i < sockets->n; i++) {
 		const struct socket_seen *s = &sockets->v[i];
 
 		if (s->state != SOCKET_LISTENING)
 			continue;
-		ports_add(&r->listening, s->local_port);
-		if (residents_has_node(r, s->pid))
-			ports_add(&r->candidates, s->local_port);
+		ports_add(&r[s->space].listening, s->local_port);
+		if (residents_has_node(&r[s->space], s->pid))
+			ports_add(&r[s->space].candidates, s->local_port);
 	}
 	return true;
 }

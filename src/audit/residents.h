@@ -40,10 +40,10 @@ struct residents {
 	struct ports candidates;	/* a node does */
 };
 
-/* epmd: every port of EPMD. */
-bool residents_take(struct residents *r, const struct socket_list *sockets,
+/* Of each network namespace, by .space of its sockets. epmd: every port of EPMD. */
+bool residents_take(struct residents *r, size_t n_spaces, const struct socket_list *sockets,
     const struct ports *epmd);
-void residents_free(struct residents *r);
+void residents_free(struct residents *r);		/* of one */
 
 bool residents_has_node(const struct residents *r, uint32_t pid);
 

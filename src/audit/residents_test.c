@@ -65,7 +65,7 @@ a_node_listens_at_candidates(void **state)
 		listens(7, rabbit[i]);
 	talks(1, 127, EPMD, 127, 40000);		/* EPMD's own end */
 	talks(7, 127, 40000, 127, EPMD);
-	assert_true(residents_take(&r, &list, &epmd));
+	assert_true(residents_take(&r, 1, &list, &epmd));
 	assert_int_equal(r.n, 1);
 	assert_true(residents_has_node(&r, 7));
 	assert_false(residents_has_node(&r, 1) || residents_has_node(&r, 9) || residents_has_node(&r, 0));
@@ -84,10 +84,10 @@ who_only_asks_is_none(void **state)
 	listens(7, 9100);
 	talks(7, 1, 40000, 2, EPMD);
 	talks(0, 127, 40001, 127, EPMD);		/* whose it is may not be seen */
-	assert_true(residents_take(&r, &list, &epmd));
+	assert_true(residents_take(&r, 1, &list, &epmd));
 	assert_int_equal(r.n, 0);
 	talks(7, 1, 40002, 1, EPMD);			/* the host's own, by its address */
-	assert_true(residents_take(&r, &list, &epmd));
+	assert_true(residents_take(&r, 1, &list, &epmd));
 	assert_true(residents_has_node(&r, 7));
 }
 
@@ -100,11 +100,11 @@ each_list_is_taken_anew(void **state)
 		talks(pid, 127, 40000, 127, 65535);
 		listens(pid, (uint16_t)(9000 + pid));
 	}
-	assert_true(residents_take(&r, &list, &epmd));
+	assert_true(residents_take(&r, 1, &list, &epmd));
 	assert_int_equal(r.n, 300);
 	assert_true(residents_has_node(&r, 300) && ports_have(&r.candidates, 9300));
 	socket_list_clear(&list);
-	assert_true(residents_take(&r, &list, &epmd));
+	assert_true(residents_take(&r, 1, &list, &epmd));
 	assert_false(residents_has_node(&r, 300) || ports_have(&r.listening, 9300) ||
 	    ports_have(&r.candidates, 9300));
 }

@@ -96,7 +96,8 @@ same_ends(const struct judgement *a, const struct judgement *b)
 	for (int side = 0; side < 2; side++)
 		if (a->end[side].port != b->end[side].port ||
 		    !address_equal(&a->end[side].address, &b->end[side].address) ||
-		    !bytes_equal(a->end[side].node, b->end[side].node))
+		    !bytes_equal(a->end[side].node, b->end[side].node) ||
+		    a->end[side].netns != b->end[side].netns)
 			return false;
 	return true;
 }

@@ -40,6 +40,8 @@ struct input_facts {
 	uint64_t packets, bytes;	/* bytes: as captured, without file headers */
 	uint64_t first_ns, last_ns;	/* valid when packets > 0 */
 	unsigned time_digits;		/* the finest precision of the input */
+	const char *const *netns;	/* names of the network namespaces, harmless; NULL: unnamed */
+	size_t   n_netns;
 	const char *filter;		/* NULL: none */
 	struct selection selection;
 	uint64_t lost_kernel, lost_interface, lost_recorded;	/* UNKNOWN_COUNT */
@@ -67,6 +69,8 @@ struct epmd_entry {
 	enum epmd_how how;
 	uint64_t     at_ns;
 	struct owner owner;
+	uint16_t     source;		/* the input on which it was said */
+	const char  *netns;		/* network namespace of host; NULL: not known or asked */
 	bool         listening;		/* it still holds: neither ended nor replaced */
 };
 

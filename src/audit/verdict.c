@@ -163,7 +163,8 @@ verdict_count(const struct connection *c, bool swapped, struct judgement *j)
 }
 
 static void
-fill_transport(const struct connection *c, bool swapped, struct judgement *j)
+fill_transport(const struct connection *c, const struct port_facts ports[2], bool swapped,
+    struct judgement *j)
 {
 	const struct transport *t = &c->transport;
 
@@ -171,10 +172,12 @@ fill_transport(const struct connection *c, bool swapped, struct judgement *j)
 	j->first_ns = t->first_ns;
 	j->last_ns = t->last_ns;
 	for (int side = 0; side < 2; side++) {
-		const struct transport_end *e = &t->end[swapped ? !side : side];
+		int from = swapped ? !side : side;
+		const struct transport_end *e = &t->end[from];
 		j->end[side].address = e->address;
 		j->end[side].port = e->port;
-		j->owner[side] = c->kernel.owner[swapped ? !side : side];
+		j->end[side].netns = ports[from].netns;
+		j->owner[side] = c->kernel.owner[from];
 		j->packets[side] = e->packets;
 	}
 	verdict_count(c, swapped, j);
@@ -269,7 +272,7 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 	const struct port_facts *server = &ports[swapped ? SIDE_CLIENT : SIDE_SERVER];
 
 	*j = (struct judgement){ 0 };
-	fill_transport(c, swapped, j);
+	fill_transport(c, ports, swapped, j);
 	name_nodes(c, server, a, j);
 	j->known_by = verdict_known_by(c) | server->promoted | (server->by_epmd ? KNOWN_BY_EPMD : 0u) |
 	    (server->by_option ? KNOWN_BY_PORT : 0u);

@@ -27,6 +27,7 @@ struct port_facts {
 	bool by_epmd;
 	unsigned promoted;		/* enum known_by: others to it were that */
 	struct bytes node;		/* EPMD's name for it, without host */
+	const char *netns;		/* the network namespace of its host; NULL: not known */
 };
 
 static inline bool

@@ -17,6 +17,8 @@ key_of(const struct segment *s, struct flow_key *out)
 	int sender = order != 0 ? order > 0 : s->src_port > s->dst_port;
 	uint8_t *at = out->octets;
 
+	*at++ = (uint8_t)(s->zone >> 8);
+	*at++ = (uint8_t)s->zone;
 	*at++ = (uint8_t)s->src.family;
 	if (sender == 0) {
 		at = put_end(at, &s->src, s->src_port);

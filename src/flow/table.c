@@ -225,6 +225,13 @@ is_another_connection(const struct flow *f, const struct segment *s, int sender)
 	return only_reset || (e->stream.based && behind > LATE_SYN_BYTES);
 }
 
+/* Of an adopted one, its own SYN: nobody but that tells when it began. */
+static bool
+is_read_late(const struct flow *f, uint64_t at_ns)
+{
+	return f->end[0].packets + f->end[1].packets == 0 && at_ns <= f->first_ns;
+}
+
 /* The payload counts where it is compared: a copy with other bytes is no
  * copy, and must come to be compared. */
 static uint64_t
@@ -365,6 +372,8 @@ table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t
 	struct flow *f = map_get(&t->flows, key_bytes(&key));
 
 	if (f != NULL && is_another_connection(f, s, sender)) {
+		if (is_read_late(f, at_ns))
+			f->adopted = false;
 		close_flow(t, f);
 		f = NULL;
 	}
@@ -392,7 +401,7 @@ static struct segment
 opening(const struct connected *c)
 {
 	return (struct segment){ .src = c->client, .src_port = c->client_port, .dst = c->server,
-		.dst_port = c->server_port, .flags = TCP_SYN };
+		.dst_port = c->server_port, .zone = c->zone, .flags = TCP_SYN };
 }
 
 struct flow *
@@ -406,14 +415,14 @@ table_find(const struct table *t, const struct connected *c)
 }
 
 struct flow *
-table_adopt(struct table *t, const struct connected *c, uint64_t at_ns)
+table_adopt(struct table *t, const struct connected *c, uint64_t at_ns, uint16_t source)
 {
 	const struct segment s = opening(c);
 	struct flow *f = table_find(t, c);
 	struct flow_key key;
 	int client = key_of(&s, &key);
 
-	if (f != NULL || (f = open_flow(t, &key, &s, client, at_ns, 0)) == NULL)
+	if (f != NULL || (f = open_flow(t, &key, &s, client, at_ns, source)) == NULL)
 		return f;
 	f->adopted = true;
 	f->last_ns = at_ns;

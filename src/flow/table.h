@@ -108,10 +108,13 @@ bool table_segment(struct table *t, const struct segment *s, uint64_t at_ns,
 struct connected {
 	struct address client, server;
 	uint16_t client_port, server_port;
+	uint16_t zone;			/* as a segment's */
 };
 
-/* The flow of it, made where there is none. NULL: memory is out. */
-struct flow *table_adopt(struct table *t, const struct connected *c, uint64_t at_ns);
+/* The flow of it, made where there is none, as that of an input. at_ns: when it was there
+ * for sure; a SYN from before is its own, read late. NULL: memory is out. */
+struct flow *table_adopt(struct table *t, const struct connected *c, uint64_t at_ns,
+    uint16_t source);
 
 /* NULL: there is none. */
 struct flow *table_find(const struct table *t, const struct connected *c);

@@ -127,10 +127,10 @@ an_adopted_one_is_met_by_its_packets(void **state)
 	(void)state;
 	open_bench(&b);
 	assert_null(table_find(&b.t, &c));
-	struct flow *f = table_adopt(&b.t, &c, b.at_ns);
+	struct flow *f = table_adopt(&b.t, &c, b.at_ns, 0);
 	assert_non_null(f);
 	assert_ptr_equal(table_find(&b.t, &c), f);
-	assert_ptr_equal(table_adopt(&b.t, &c, b.at_ns + 1), f);
+	assert_ptr_equal(table_adopt(&b.t, &c, b.at_ns + 1, 0), f);
 	assert_ptr_equal(table_next_touched(&b.t), f);
 	assert_true(f->session.sides_certain);
 	say(&b, (struct say){ .by_server = true, .flags = TCP_ACK, .seq = 5000, .ack = 70,
@@ -153,7 +153,7 @@ a_syn_is_not_of_an_adopted_one(void **state)
 
 	(void)state;
 	open_bench(&b);
-	uint64_t number = table_adopt(&b.t, &c, b.at_ns)->number;
+	uint64_t number = table_adopt(&b.t, &c, b.at_ns, 0)->number;
 	open_connection(&b, 100);
 	assert_int_equal(b.n_closed, 1);
 	assert_int_equal(b.closed.number, number);
@@ -170,12 +170,12 @@ one_that_is_over_is_forgotten(void **state)
 
 	(void)state;
 	open_bench(&b);
-	table_forget(&b.t, table_adopt(&b.t, &c, b.at_ns));
+	table_forget(&b.t, table_adopt(&b.t, &c, b.at_ns, 0));
 	assert_int_equal(b.n_closed, 1);
 	assert_null(table_find(&b.t, &c));
 	assert_null(table_next_touched(&b.t));
 	open_connection(&b, 100);		/* and what packets told of is not adopted */
-	struct flow *f = table_adopt(&b.t, &c, b.at_ns);
+	struct flow *f = table_adopt(&b.t, &c, b.at_ns, 0);
 	assert_false(f->adopted);
 	assert_true(f->end[0].syn);
 	table_free(&b.t);

@@ -39,6 +39,8 @@ enum vantage_side {
 struct segment {
 	struct address src, dst;	/* the innermost */
 	uint16_t     src_port, dst_port;
+	uint16_t     zone;		/* 0, unless the caller knows whose loopback this is: each
+					 * network namespace has one */
 	uint32_t     seq, ack;
 	uint8_t      flags;		/* enum tcp_flag */
 	uint16_t     window;

@@ -1,11 +1,20 @@
 #include "net/drops.h"
 
-#include <ifaddrs.h>
+#include <errno.h>
 #include <linux/if_link.h>
-#include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/netlink.h"
+
+bool
+drops_open(struct drops *d)
+{
+	*d = (struct drops){ .fd = netlink_open(NETLINK_ROUTE) };
+	d->failed = d->fd < 0;
+	return !d->failed;
+}
 
 static struct drops_card *
 find(struct drops *d, unsigned index)
@@ -67,30 +76,75 @@ drops_note(struct drops *d, unsigned index, uint32_t missed, uint32_t fifo)
 	return true;
 }
 
+static bool
+note_link(struct drops *d, struct rd *body)
+{
+	struct ifinfomsg link;
+	struct rtnl_link_stats stats;
+	struct rd attribute;
+	uint16_t type;
+
+	netlink_take(body, &link, sizeof link);
+	while (rd_left(body) > 0 && netlink_attribute(body, &type, &attribute)) {
+		if (type != IFLA_STATS)
+			continue;
+		netlink_take(&attribute, &stats, sizeof stats);
+		return drops_note(d, (unsigned)link.ifi_index, stats.rx_missed_errors,
+		    stats.rx_fifo_errors);
+	}
+	return true;
+}
+
+/* 1: there is more; 0: it was the last. */
+static int
+take_message(struct drops *d, struct bytes message)
+{
+	struct rd r = rd_bytes(message), body;
+	struct nlmsghdr h;
+
+	while (rd_left(&r) > 0) {
+		if (!netlink_answer(&r, &h, &body))
+			return -1;
+		if (h.nlmsg_seq != d->sequence)
+			continue;
+		if (h.nlmsg_type == NLMSG_DONE || h.nlmsg_type == NLMSG_ERROR)
+			return netlink_error(&body) == 0 ? 0 : -1;
+		if (h.nlmsg_type == RTM_NEWLINK && !note_link(d, &body))
+			return -1;
+	}
+	return 1;
+}
+
+static bool
+look(struct drops *d)
+{
+	_Alignas(struct nlmsghdr) uint8_t message[NETLINK_MESSAGE_MAX];
+	struct {
+		struct nlmsghdr header;
+		struct ifinfomsg body;
+	} question = {
+		.header = { .nlmsg_len = sizeof question, .nlmsg_type = RTM_GETLINK,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = ++d->sequence },
+	};
+	int more = 1;
+
+	if (!netlink_ask(d->fd, &question, sizeof question))
+		return false;
+	while (more == 1) {
+		ssize_t n = netlink_receive(d->fd, message);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		more = n < 0 ? -1 : take_message(d, (struct bytes){ message, (size_t)n });
+	}
+	return more == 0;
+}
+
 bool
 drops_look(struct drops *d)
 {
-	struct ifaddrs *all;
-
-	if (d->failed)
-		return false;
-	if (getifaddrs(&all) != 0) {
+	if (!d->failed && !look(d))
 		d->failed = true;
-		return false;
-	}
-	for (struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
-		const struct rtnl_link_stats *s = i->ifa_data;
-		struct sockaddr_ll at;
-
-		/* Each interface has one entry of this family; the others are addresses. */
-		if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_PACKET || s == NULL)
-			continue;
-		memcpy(&at, i->ifa_addr, sizeof at);
-		if (!drops_note(d, (unsigned)at.sll_ifindex, s->rx_missed_errors,
-		    s->rx_fifo_errors))
-			break;
-	}
-	freeifaddrs(all);
 	d->begun = true;
 	return !d->failed;
 }
@@ -98,6 +152,8 @@ drops_look(struct drops *d)
 void
 drops_free(struct drops *d)
 {
+	if (d->fd >= 0)
+		close(d->fd);
 	free(d->cards);
-	*d = (struct drops){ 0 };
+	*d = (struct drops){ .fd = -1 };
 }

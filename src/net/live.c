@@ -22,28 +22,33 @@ struct live {
 	struct live_device *devices;
 	size_t   n_devices;
 	size_t   n_open;
-	size_t   turn;		/* who is asked first */
+	size_t   n_holding;	/* devices that hold a packet, for others may have older ones */
+	uint64_t lag_ns;	/* how long one may be older and come later */
 	uint8_t *bytes;		/* of one batch; only what packets fill is ever touched */
-	int      clock;		/* ticks while a device is down */
+	uint8_t *free;		/* the rest of them */
+	uint32_t snaplen;	/* the longest */
+	int      clock;		/* ticks while a device is down, or a packet is held */
 	bool     is_ticking;
-	struct drops drops;
+	struct drops *drops;	/* of each namespace */
+	size_t   n_drops;
 };
 
-/* One call of pcap_dispatch(). */
-struct reading {
-	struct live_device *device;
-	struct batch *batch;
-	uint16_t      number;	/* of the device */
-	uint8_t      *at;	/* free bytes */
-};
+void
+live_damaged(struct source *s, const char *what)
+{
+	struct diag *d = &s->damage;
+	struct text t = { .s = d->line, .n = strlen(d->line), .cap = sizeof d->line };
+
+	text_putf(&t, "%s%s", t.n > 0 ? "; " : "", what);
+}
 
 static void
 note_damage(struct live *l, const struct live_device *v, const char *what)
 {
-	struct diag *d = &l->source.damage;
-	struct text t = { .s = d->line, .n = strlen(d->line), .cap = sizeof d->line };
+	struct diag d = { "" };
 
-	text_putf(&t, "%s%s: %s", t.n > 0 ? "; " : "", v->name, what);
+	diag_set(&d, "%s: %s", v->name, what);
+	live_damaged(&l->source, d.line);
 }
 
 static void
@@ -57,47 +62,84 @@ lose_device(struct live *l, struct live_device *v)
 	l->n_open--;
 }
 
-/* libpcap's memory ends with this call. */
-static void
-take(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
+static uint64_t
+now_ns(void)
 {
-	struct reading *r = (struct reading *)user;
-	struct live_device *v = r->device;
-	uint32_t n = h->caplen < v->snaplen ? h->caplen : v->snaplen;
-	uint64_t fraction = (uint64_t)h->ts.tv_usec;
+	struct timespec t;
 
-	if (r->batch->n == BATCH_MAX) {	/* more than was asked for */
-		v->dropped++;
-		return;
-	}
-	memcpy(r->at, bytes, n);
-	r->batch->v[r->batch->n++] = (struct packet){
-		.at_ns = (uint64_t)h->ts.tv_sec * NS_PER_SECOND +
-		    (v->has_nanoseconds ? fraction : fraction * 1000),
-		.captured = { r->at, n },
-		.wire_len = h->len > n ? h->len : n,
-		.link_type = v->link_type,
-		.source = r->number,
-		.time_digits = v->has_nanoseconds ? 9 : 6,
-	};
-	r->at += n;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * NS_PER_SECOND + (uint64_t)t.tv_nsec;
 }
 
 static void
-set_clock(struct live *l, bool on)
+hold(struct live *l, struct live_device *v)
 {
-	const struct timespec tick = { .tv_nsec = on ? OUTAGE_TICK_NS : 0 };
-	const struct itimerspec when = { .it_interval = tick, .it_value = tick };
+	if (!live_device_hold(v))
+		lose_device(l, v);
+	l->n_holding += v->holds;
+}
 
-	if (!on && !l->is_ticking)
+static void
+give_out(struct live *l, struct live_device *v, struct batch *b)
+{
+	const struct pcap_pkthdr *h = v->held;
+	uint32_t n = h->caplen < v->snaplen ? h->caplen : v->snaplen;
+
+	memcpy(l->free, v->held_bytes, n);
+	b->v[b->n++] = (struct packet){
+		.at_ns = v->held_ns,
+		.captured = { l->free, n },
+		.wire_len = h->len > n ? h->len : n,
+		.link_type = v->link_type,
+		.interface = (uint32_t)(v - l->devices),
+		.source = v->space,
+		.time_digits = v->has_nanoseconds ? 9 : 6,
+	};
+	l->free += n;
+	v->holds = false;
+	l->n_holding--;
+}
+
+static struct live_device *
+holder_of_oldest(const struct live *l)
+{
+	struct live_device *oldest = NULL;
+
+	for (size_t i = 0; i < l->n_devices; i++) {
+		struct live_device *v = &l->devices[i];
+
+		if (v->holds && (oldest == NULL || v->held_ns < oldest->held_ns))
+			oldest = v;
+	}
+	return oldest;
+}
+
+/* How long it has to wait for what a device without any may still give, as of that time. A
+ * clock that was set is no reason to wait. */
+static uint64_t
+wait_of(const struct live *l, const struct live_device *v, uint64_t now)
+{
+	uint64_t age = now - v->held_ns;	/* very much when it is of the future */
+
+	return l->n_holding < l->n_open && age < l->lag_ns ? l->lag_ns - age : 0;
+}
+
+/* 0: never. */
+static void
+set_clock(struct live *l, uint64_t after_ns)
+{
+	const struct itimerspec when = { .it_value.tv_nsec = (long)after_ns };
+
+	if (after_ns == 0 && !l->is_ticking)
 		return;
 	int failed = timerfd_settime(l->clock, 0, &when, NULL);
 	assert(failed == 0);
-	l->is_ticking = on;
+	l->is_ticking = after_ns != 0;
 }
 
-/* Asked when everything was read: so an interface that went away has given all. */
-static void
+/* Of those that have nothing to give: so an interface that went away has given all. True:
+ * one is down. */
+static bool
 look_for_outages(struct live *l)
 {
 	bool any_down = false;
@@ -105,7 +147,7 @@ look_for_outages(struct live *l)
 	for (size_t i = 0; i < l->n_devices; i++) {
 		struct live_device *v = &l->devices[i];
 
-		if (v->pcap == NULL)
+		if (v->pcap == NULL || v->holds)
 			continue;
 		bool has_begun = outage_has_begun(&v->outage);
 		if (outage_is_for_good(&v->outage)) {
@@ -117,31 +159,31 @@ look_for_outages(struct live *l)
 			    "and packets may be missing");
 		any_down |= v->outage.is_down;
 	}
-	set_clock(l, any_down);
+	return any_down;
 }
 
 static enum got
 live_next(struct source *s, struct batch *b, struct diag *d)
 {
 	struct live *l = (struct live *)s;
+	uint64_t now = now_ns();	/* before they are asked: what comes later is younger */
+	struct live_device *v;
 
 	(void)d;
-	for (size_t i = 0; i < l->n_devices; i++) {
-		size_t k = (l->turn + i) % l->n_devices;
-		struct live_device *v = &l->devices[k];
-		struct reading r = { .device = v, .batch = b, .number = (uint16_t)k,
-			.at = l->bytes };
-
-		if (v->pcap == NULL)
-			continue;
-		if (pcap_dispatch(v->pcap, (int)BATCH_MAX, take, (u_char *)&r) < 0)
-			lose_device(l, v);
-		if (b->n > 0) {
-			l->turn = k + 1;
-			return GOT_SOME;
-		}
+	l->free = l->bytes;
+	for (size_t i = 0; i < l->n_devices; i++)
+		if (l->devices[i].pcap != NULL && !l->devices[i].holds)
+			hold(l, &l->devices[i]);
+	while (b->n < BATCH_MAX && (v = holder_of_oldest(l)) != NULL && wait_of(l, v, now) == 0) {
+		give_out(l, v, b);
+		hold(l, v);
 	}
-	look_for_outages(l);
+	if (b->n > 0)
+		return GOT_SOME;
+
+	bool any_down = look_for_outages(l);
+	v = holder_of_oldest(l);
+	set_clock(l, v != NULL ? wait_of(l, v, now) : any_down ? OUTAGE_TICK_NS : 0);
 	return l->n_open > 0 ? GOT_NOTHING : GOT_END;
 }
 
@@ -154,44 +196,72 @@ live_close(struct source *s)
 		live_device_close(&l->devices[i]);
 	if (l->clock >= 0)
 		close(l->clock);
-	drops_free(&l->drops);
+	for (size_t i = 0; i < l->n_drops; i++)
+		drops_free(&l->drops[i]);
+	free(l->drops);
 	free(l->devices);
 	free(l->bytes);
 	free(l);
 }
 
+struct opening {
+	struct live *live;
+	const struct live_options *options;
+};
+
+/* All that is opened in one namespace, from within. A device that failed is to be closed
+ * too. */
 static bool
-open_devices(struct live *l, const struct live_options *o, size_t n, struct diag *d)
+open_devices(void *owner, struct diag *d)
 {
 	static const char *const any[] = { "any" };
+	struct opening *p = owner;
+	struct live *l = p->live;
+	const struct live_options *o = p->options;
 	const char *const *names = o->n_devices > 0 ? o->devices : any;
-	uint32_t snaplen = 0;
+	size_t n = o->n_devices > 0 ? o->n_devices : 1;
+	uint16_t space = (uint16_t)l->n_drops;
+	struct drops *drops = &l->drops[l->n_drops++];
 
-	for (; l->n_devices < n; l->n_open++) {
-		struct live_device *v = &l->devices[l->n_devices];
-		bool ok = live_device_open(v, names[l->n_devices++], o, d);
+	drops_open(drops);
+	for (size_t i = 0; i < n; i++, l->n_open++) {
+		struct live_device *v = &l->devices[l->n_devices++];
 
-		if (!ok)
+		if (!live_device_open(v, names[i], o, d))
 			return false;
-		if (!drops_of(&l->drops, v->index)) {
+		v->space = space;
+		if (!drops_of(drops, v->index)) {
 			diag_set(d, "out of memory");
 			return false;
 		}
-		snaplen = v->snaplen > snaplen ? v->snaplen : snaplen;
+		l->snaplen = v->snaplen > l->snaplen ? v->snaplen : l->snaplen;
 	}
-	if ((l->bytes = malloc((size_t)BATCH_MAX * snaplen)) == NULL) {
-		diag_set(d, "out of memory");
-		return false;
-	}
-	drops_look(&l->drops);
+	drops_look(drops);
 	return true;
+}
+
+static bool
+open_spaces(struct live *l, const struct live_options *o, size_t n, struct diag *d)
+{
+	static const struct space own = { .fd = -1 };
+	const struct space *spaces = o->n_spaces > 0 ? o->spaces : &own;
+	struct opening p = { l, o };
+
+	for (size_t i = 0; i < n; i++)
+		if (!space_run(&spaces[i], open_devices, &p, d))
+			return false;
+	if ((l->bytes = malloc((size_t)BATCH_MAX * l->snaplen)) != NULL)
+		return true;
+	diag_set(d, "out of memory");
+	return false;
 }
 
 struct source *
 live_open(const struct live_options *o, struct diag *d)
 {
 	static const struct source_ops ops = { live_next, live_close };
-	size_t n = o->n_devices > 0 ? o->n_devices : 1;
+	size_t n_spaces = o->n_spaces > 0 ? o->n_spaces : 1;
+	size_t n = (o->n_devices > 0 ? o->n_devices : 1) * n_spaces;
 
 	if (o->buffer_kib > LIVE_BUFFER_KIB_MAX || o->snaplen > LIVE_SNAPLEN_MAX ||
 	    n > UINT16_MAX) {
@@ -206,11 +276,13 @@ live_open(const struct live_options *o, struct diag *d)
 		return NULL;
 	}
 	l->source.ops = &ops;
+	l->lag_ns = o->immediate ? 0 : LIVE_LAG_NS;
 	l->clock = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	l->devices = calloc(n, sizeof *l->devices);
-	if (l->clock < 0 || l->devices == NULL)
+	l->drops = calloc(n_spaces, sizeof *l->drops);
+	if (l->clock < 0 || l->devices == NULL || l->drops == NULL)
 		diag_set(d, "cannot capture: %s", strerror(errno));
-	else if (open_devices(l, o, n, d))
+	else if (open_spaces(l, o, n_spaces, d))
 		return &l->source;
 	live_close(&l->source);
 	return NULL;
@@ -232,7 +304,7 @@ live_descriptors(const struct source *s, int *out, size_t max)
 	const struct live *l = (const struct live *)s;
 	size_t n = put_descriptor(l->clock, out, 0, max);
 
-	for (size_t i = 0; i < l->n_devices; i++) {
+	for (size_t i = 0; i < l->n_devices && l->n_holding == 0; i++) {
 		const struct live_device *v = &l->devices[i];
 
 		if (v->pcap == NULL)
@@ -248,8 +320,11 @@ live_losses(struct source *s, struct live_losses *out)
 {
 	struct live *l = (struct live *)s;
 
-	*out = (struct live_losses){ .known = drops_look(&l->drops),
-		.interface = l->drops.lost };
+	*out = (struct live_losses){ .known = true };
+	for (size_t i = 0; i < l->n_drops; i++) {
+		out->known &= drops_look(&l->drops[i]);
+		out->interface += l->drops[i].lost;
+	}
 	for (size_t i = 0; i < l->n_devices; i++) {
 		struct live_device *v = &l->devices[i];
 

@@ -78,11 +78,20 @@ link_type_of(int data_link)
 	}
 }
 
+/* Memory that the kernel cannot swap out, whatever the number of namespaces. */
+static unsigned
+buffer_of_each(size_t n_spaces)
+{
+	size_t kib = LIVE_BUFFER_KIB / (n_spaces > 0 ? n_spaces : 1);
+
+	return kib > LIVE_BUFFER_KIB_LEAST ? (unsigned)kib : LIVE_BUFFER_KIB_LEAST;
+}
+
 /* What is wrong with these, pcap_activate() says. "any" has no promiscuous mode. */
 static void
 set_up(struct live_device *v, const char *name, const struct live_options *o)
 {
-	unsigned kib = o->buffer_kib > 0 ? o->buffer_kib : LIVE_BUFFER_KIB;
+	unsigned kib = o->buffer_kib > 0 ? o->buffer_kib : buffer_of_each(o->n_spaces);
 
 	v->snaplen = o->snaplen > 0 ? o->snaplen : LIVE_SNAPLEN_MAX;
 	if (o->immediate && v->snaplen > LIVE_SNAPLEN_IMMEDIATE)
@@ -169,6 +178,18 @@ live_device_open(struct live_device *v, const char *name, const struct live_opti
 	    pcap_get_tstamp_precision(v->pcap) == PCAP_TSTAMP_PRECISION_NANO;
 	return prepare_descriptor(v, d) && find_interface(v, d) &&
 	    (o->filter == NULL || filter_set(v->pcap, v->name, o->filter, d));
+}
+
+bool
+live_device_hold(struct live_device *v)
+{
+	int got = pcap_next_ex(v->pcap, &v->held, &v->held_bytes);
+
+	v->holds = got == 1;
+	if (v->holds)
+		v->held_ns = (uint64_t)v->held->ts.tv_sec * 1000000000u +
+		    (uint64_t)v->held->ts.tv_usec * (v->has_nanoseconds ? 1 : 1000);
+	return got >= 0;
 }
 
 /* The counter is 32 bits wide, and may wrap between two calls. */

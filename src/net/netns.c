@@ -15,7 +15,6 @@
 #include "base/map.h"
 #include "net/comm.h"
 
-#define NAMES	"/run/netns"
 #define OWN	"/proc/thread-self/ns/net"
 
 static bool
@@ -27,7 +26,7 @@ is_number(const char *s)
 static bool
 path_of(const char *asked, char path[PATH_MAX])
 {
-	const char *before = NAMES "/", *after = "";
+	const char *before = NETNS_NAMES "/", *after = "";
 	int n;
 
 	if (strchr(asked, '/') != NULL) {
@@ -128,13 +127,17 @@ struct search {
 	bool cut;
 };
 
-/* NULL: it is no network namespace, known, or one too many. */
+/* NULL: it is no network namespace, known, one too many, or may not be looked at. */
 static struct netns *
 note(struct search *s, int dir, const char *path)
 {
 	struct stat st;
 
-	if (fstatat(dir, path, &st, 0) != 0 || st.st_dev != s->own.st_dev)
+	if (fstatat(dir, path, &st, 0) != 0) {
+		s->cut |= errno == EACCES || errno == EPERM;
+		return NULL;
+	}
+	if (st.st_dev != s->own.st_dev)
 		return NULL;
 
 	uint64_t id[2] = { st.st_dev, st.st_ino };
@@ -201,7 +204,7 @@ netns_list(struct netns *out, size_t max, bool *cut)
 
 	if (stat(OWN, &s.own) == 0) {
 		map_init(&s.known);
-		look_in(&s, NAMES, note_named);
+		look_in(&s, NETNS_NAMES, note_named);
 		look_in(&s, "/proc", note_process);
 		map_free(&s.known);
 	}

@@ -17,6 +17,8 @@
 #include "base/socket.h"
 #include "base/text.h"
 
+#define NETNS_NAMES "/run/netns"
+
 /* A descriptor of it, closed on exec. */
 int netns_open(const char *asked, struct diag *d);
 
@@ -35,7 +37,8 @@ struct netns {
 };
 
 /* At most max of those that can be seen, the ones with names first; how many were found.
- * cut: there are more. It takes some microseconds a process. */
+ * cut: there are more, or may be, for a process may not be looked at. It takes some
+ * microseconds a process. */
 size_t netns_list(struct netns *out, size_t max, bool *cut);
 
 /* "blue", "pid 7 (beam.smp)" */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -51,7 +52,7 @@ owners_end(struct owners *o)
 	if (o->processes != NULL)
 		closedir(o->processes);
 	map_free(&o->wanted);
-	*o = (struct owners){ .processes = NULL };
+	*o = (struct owners){ .cut = o->cut, .elsewhere = o->elsewhere };
 }
 
 /* A decimal number and nothing else, before this end; 0: it is none. */
@@ -70,6 +71,16 @@ number(const char *s, const char *end)
 	return n;
 }
 
+static void
+note_space(struct owners *o, int process)
+{
+	struct stat st;
+
+	if (o->n_spaces > 0 && o->spaces != NULL && !o->elsewhere &&
+	    fstatat(process, "ns/net", &st, 0) == 0)
+		o->elsewhere = spaces_are_without(o->spaces, o->n_spaces, st.st_ino);
+}
+
 /* The directory of a process stays that process's, even when its number is given anew. */
 static void
 enter(struct owners *o, const char *name)
@@ -82,6 +93,7 @@ enter(struct owners *o, const char *name)
 	process = openat(dirfd(o->processes), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (process < 0)
 		return;
+	note_space(o, process);
 	fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	close(process);
 	if (fd < 0)

@@ -21,6 +21,7 @@
 #include "base/map.h"
 #include "base/pace.h"
 #include "base/socket.h"
+#include "net/spaces.h"
 
 struct owners {
 	struct map wanted;	/* by inode */
@@ -29,15 +30,18 @@ struct owners {
 	uint32_t   pid;
 	unsigned   n_seen;
 	bool       cut;
+	const struct space *spaces;	/* borrowed; set after owners_begin(), or NULL */
+	size_t     n_spaces;
+	bool       elsewhere;	/* a process is in none of these network namespaces */
 };
 
 /* Their .pid and .comm, zero so far, are what is found. A socket that is listed twice is
  * taken off the list once. */
 bool owners_begin(struct owners *o, struct socket_list *of, struct diag *d);
 
-/* PACED_DONE or PACED_MORE. */
+/* PACED_DONE or PACED_MORE. Of a space whose inode is not known nobody is elsewhere. */
 enum paced owners_step(struct owners *o, uint64_t budget_ns);
 
-void owners_end(struct owners *o);
+void owners_end(struct owners *o);	/* .cut and .elsewhere stay */
 
 #endif

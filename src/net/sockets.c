@@ -6,14 +6,11 @@
 #ifdef HAVE_LINUX_INET_DIAG_H
 
 #include <linux/inet_diag.h>
-#include <linux/netlink.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-/* The kernel answers with messages of so much at most (netlink_dump). */
-#define MESSAGE_MAX 32768u
+#include "net/netlink.h"
 
 /* enum in the kernel's net/tcp_states.h, part of its interface by use. */
 enum { STATE_ESTABLISHED = 1, STATE_LISTEN = 10 };
@@ -29,7 +26,7 @@ bool
 sockets_open(struct sockets *s, uint16_t space, struct diag *d)
 {
 	*s = (struct sockets){ .space = space };
-	s->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+	s->fd = netlink_open(NETLINK_SOCK_DIAG);
 	return s->fd >= 0 || failed(d, errno);
 }
 
@@ -56,50 +53,21 @@ sockets_begin(struct sockets *s, struct diag *d)
 		.body = { .idiag_ext = 1 << (INET_DIAG_INFO - 1),
 			.idiag_states = 1u << STATE_ESTABLISHED | 1u << STATE_LISTEN },
 	};
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 
-	return sendto(s->fd, &question, sizeof question, 0, (struct sockaddr *)&kernel,
-	    sizeof kernel) == (ssize_t)sizeof question || failed(d, errno);
-}
-
-/* Takes a piece of this size, of which no more than that is read: what is shorter is an
- * older kernel's, with zeros for what it does not know. */
-static void
-take_struct(struct rd *r, void *out, size_t size)
-{
-	size_t n = rd_left(r) < size ? rd_left(r) : size;
-	struct bytes b = rd_take(r, n);
-
-	memset(out, 0, size);
-	if (b.n > 0)
-		memcpy(out, b.p, b.n);
-}
-
-/* The kernel pads to four bytes, and need not after the last. */
-static void
-skip_padding(struct rd *r, size_t len)
-{
-	size_t padding = NLMSG_ALIGN(len) - len;
-
-	rd_take(r, padding < rd_left(r) ? padding : rd_left(r));
+	return netlink_ask(s->fd, &question, sizeof question) || failed(d, errno);
 }
 
 static void
 read_counters(struct rd *attributes, struct socket_seen *out)
 {
-	while (rd_left(attributes) > 0) {
-		struct nlattr a;
-		struct tcp_info info;
+	struct tcp_info info;
+	struct rd body;
+	uint16_t type;
 
-		struct rd header = rd_sub(attributes, sizeof a);
-		take_struct(&header, &a, sizeof a);
-		struct rd body = rd_sub(attributes, a.nla_len - sizeof a);
-		if (!rd_ok(attributes))
-			return;
-		skip_padding(attributes, a.nla_len);
-		if (a.nla_type != INET_DIAG_INFO)
+	while (rd_left(attributes) > 0 && netlink_attribute(attributes, &type, &body)) {
+		if (type != INET_DIAG_INFO)
 			continue;
-		take_struct(&body, &info, sizeof info);
+		netlink_take(&body, &info, sizeof info);
 		out->sent = info.tcpi_bytes_acked;
 		out->received = info.tcpi_bytes_received;
 	}
@@ -121,7 +89,7 @@ read_socket(struct rd *r, struct socket_seen *out)
 	struct inet_diag_msg m;
 	struct rd body = rd_sub(r, sizeof m);
 
-	take_struct(&body, &m, sizeof m);
+	netlink_take(&body, &m, sizeof m);
 	out->local = address_of(m.idiag_family, m.id.idiag_src);
 	out->local_port = ntohs(m.id.idiag_sport);
 	out->uid = m.idiag_uid;
@@ -157,16 +125,14 @@ take_socket(const struct sockets *s, struct rd *body, struct socket_list *to, st
 	return PACED_FAILED;
 }
 
-/* What an end of a list says: an errno, negative; 0: all is well. */
 static enum paced
 take_end(struct rd *body, enum paced if_well, struct diag *d)
 {
-	int32_t error;
+	int error = netlink_error(body);
 
-	take_struct(body, &error, sizeof error);
 	if (error == 0)
 		return if_well;
-	failed(d, error > INT32_MIN ? -error : EBADMSG);
+	failed(d, error);
 	return PACED_FAILED;
 }
 
@@ -198,37 +164,28 @@ sockets_take(const struct sockets *s, struct bytes message, struct socket_list *
 
 	while (came == PACED_MORE && rd_left(&r) > 0) {
 		struct nlmsghdr h;
+		struct rd body;
 
-		struct rd header = rd_sub(&r, sizeof h);
-		take_struct(&header, &h, sizeof h);
-		struct rd body = rd_sub(&r, h.nlmsg_len - sizeof h);
-		if (!rd_ok(&r)) {
+		if (!netlink_answer(&r, &h, &body)) {
 			failed(d, EBADMSG);
 			return PACED_FAILED;
 		}
-		skip_padding(&r, h.nlmsg_len);
 		came = take_answer(s, &h, &body, to, d);
 	}
 	return came;
 }
 
-/* One message; of nobody but the kernel. */
 static enum paced
 receive(struct sockets *s, struct socket_list *to, struct diag *d)
 {
-	_Alignas(struct nlmsghdr) uint8_t message[MESSAGE_MAX];
-	struct sockaddr_nl from = { .nl_pid = 0 };
-	socklen_t from_len = sizeof from;
-	ssize_t n = recvfrom(s->fd, message, sizeof message, MSG_TRUNC,
-	    (struct sockaddr *)&from, &from_len);
+	_Alignas(struct nlmsghdr) uint8_t message[NETLINK_MESSAGE_MAX];
+	ssize_t n = netlink_receive(s->fd, message);
 
 	/* There is always something: the kernel writes on as we read. */
-	if (n < 0 || n > (ssize_t)sizeof message) {
-		failed(d, n < 0 ? errno : EMSGSIZE);
+	if (n < 0) {
+		failed(d, errno);
 		return PACED_FAILED;
 	}
-	if (from.nl_pid != 0)
-		return PACED_MORE;
 	return sockets_take(s, (struct bytes){ message, (size_t)n }, to, d);
 }
 

@@ -294,20 +294,36 @@ put_blind(struct text *t, const struct judgement *j, const struct cell_style *st
  * wanted: an IPv6 address and its port are 47 at most; two nodes of a stateful
  * set in Kubernetes are about 160; a common name is 64 at most [RFC 5280 A.1].
  */
+/* Of the ends whose namespaces are known; a connection within one has one. */
+static void
+put_netns(struct text *t, const struct judgement *j, const struct cell_style *style)
+{
+	const char *client = j->end[SIDE_CLIENT].netns, *server = j->end[SIDE_SERVER].netns;
+	bool differ = client != NULL && server != NULL && strcmp(client, server) != 0;
+
+	if (client != NULL)
+		words_put_escaped(t, client, style->utf8);
+	if (differ)
+		text_put(t, ARROW);
+	if (server != NULL && (differ || client == NULL))
+		words_put_escaped(t, server, style->utf8);
+}
+
 const struct column columns[N_COLUMNS] = {
-	/* id, title, right, by_verdict, min, wanted, priority, put, cut */
-	{ "module",   "Module",          false, false, 8,   10,  8, put_module, NULL },
-	{ "recv",     "Recv",            true,  false, 6,    6,  9, put_recv, NULL },
-	{ "sent",     "Sent",            true,  false, 6,    6, 10, put_sent, NULL },
-	{ "local",    "Local Address",   false, false, 15,  54,  4, put_local, NULL },
-	{ "foreign",  "Foreign Address", false, false, 15,  54,  2, put_foreign, NULL },
-	{ "state",    "State",           false, false, 9,    9,  3, put_state, NULL },
-	{ "nodes",    "Nodes",           false, false, 13, 160,  5, put_nodes, cut_nodes },
-	{ "verdict",  "Verdict",         false, true,  9,    9,  1, put_verdict, NULL },
-	{ "tls",      "TLS",             false, false, 3,    6,  6, put_tls, NULL },
-	{ "client",   "Client",          false, false, 9,   64,  7, put_client_certificate, NULL },
-	{ "evidence", "Evidence",        false, false, 9,    9, 11, put_evidence, NULL },
-	{ "reason",   "Reason",          false, false, 8,   16, 12, put_reason, NULL },
-	{ "known_by", "Known by",        false, false, 8,   52, 13, put_known_by, NULL },
-	{ "blind",    "Blind",           false, false, 7,   70, 14, put_blind, NULL },
+	/* id, title, right, by_verdict, min, wanted, priority, put, cut, optional */
+	{ "module",   "Module",          false, false, 8,   10,  9, put_module, NULL, false },
+	{ "recv",     "Recv",            true,  false, 6,    6, 10, put_recv, NULL, false },
+	{ "sent",     "Sent",            true,  false, 6,    6, 11, put_sent, NULL, false },
+	{ "local",    "Local Address",   false, false, 15,  54,  4, put_local, NULL, false },
+	{ "foreign",  "Foreign Address", false, false, 15,  54,  2, put_foreign, NULL, false },
+	{ "state",    "State",           false, false, 9,    9,  3, put_state, NULL, false },
+	{ "netns",    "Netns",           false, false, 6,   40,  5, put_netns, NULL, true },
+	{ "nodes",    "Nodes",           false, false, 13, 160,  6, put_nodes, cut_nodes, false },
+	{ "verdict",  "Verdict",         false, true,  9,    9,  1, put_verdict, NULL, false },
+	{ "tls",      "TLS",             false, false, 3,    6,  7, put_tls, NULL, false },
+	{ "client",   "Client",          false, false, 9,   64,  8, put_client_certificate, NULL, false },
+	{ "evidence", "Evidence",        false, false, 9,    9, 12, put_evidence, NULL, false },
+	{ "reason",   "Reason",          false, false, 8,   16, 13, put_reason, NULL, false },
+	{ "known_by", "Known by",        false, false, 8,   52, 14, put_known_by, NULL, false },
+	{ "blind",    "Blind",           false, false, 7,   70, 15, put_blind, NULL, false },
 };

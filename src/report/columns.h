@@ -35,15 +35,16 @@ struct column {
 	void   (*put)(struct text *cell, const struct judgement *j,
 	    const struct cell_style *style);
 	void   (*cut)(struct text *t, const char *cell, unsigned width, bool utf8); /* NULL: cut_put() */
+	bool     optional;		/* not shown while all its cells are empty */
 };
 
 /* In the order of the screen, inet:i()'s first. */
-#define N_COLUMNS 14u
+#define N_COLUMNS 15u
 extern const struct column columns[N_COLUMNS];
 
 /* Columns up to this priority share a narrow screen and are squeezed; the rest
  * come only when all of them have their room. */
-#define COLUMNS_CORE 10u
+#define COLUMNS_CORE 11u
 
 /* "epmd,lengths"; "-" for none */
 void columns_put_known_by(struct text *t, unsigned known_by, const char *separator);

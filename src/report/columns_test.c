@@ -63,7 +63,7 @@ static void
 a_row_in_the_clear(void **state)
 {
 	static const char *const want[N_COLUMNS] = {
-		"inet_tcp", "7289", "8623", "10.77.0.1:46220", "10.77.0.2:45979", "closed",
+		"inet_tcp", "7289", "8623", "10.77.0.1:46220", "10.77.0.2:45979", "closed", "",
 		"a@alpha.lab -> b@beta.lab", "plaintext", "-", "-", "seen", "-",
 		"epmd,handshake", "-",
 	};
@@ -78,7 +78,7 @@ static void
 a_row_in_tls(void **state)
 {
 	static const char *const want[N_COLUMNS] = {
-		"inet_tls", "7289", "8623", "10.77.0.1:46220", "10.77.0.2:45979", "closed",
+		"inet_tls", "7289", "8623", "10.77.0.1:46220", "10.77.0.2:45979", "closed", "",
 		"? -> b@beta.lab", "mutual", "1.2", "alpha.lab", "seen", "-",
 		"epmd,lengths", "-",
 	};
@@ -87,6 +87,23 @@ a_row_in_tls(void **state)
 	(void)state;
 	for (unsigned c = 0; c < N_COLUMNS; c++)
 		assert_string_equal(cell(columns[c].id, j, &utf8), want[c]);
+}
+
+static void
+namespaces_are_named_as_far_as_they_are_known(void **state)
+{
+	static const struct { const char *client, *server, *want; } t[] = {
+		{ "blue", "red", "blue -> red" }, { "blue", "blue", "blue" },
+		{ "pid 7 (beam.smp)", NULL, "pid 7 (beam.smp)" }, { NULL, "red", "red" },
+	};
+	struct judgement *j = sample_add_mutual(&s);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		j->end[SIDE_CLIENT].netns = t[i].client;
+		j->end[SIDE_SERVER].netns = t[i].server;
+		assert_string_equal(cell("netns", j, &utf8), t[i].want);
+	}
 }
 
 static void
@@ -309,6 +326,8 @@ main(void)
 		cmocka_unit_test(every_column_has_a_place_of_its_own),
 		cmocka_unit_test_setup(a_row_in_the_clear, open_sample),
 		cmocka_unit_test_setup(a_row_in_tls, open_sample),
+		cmocka_unit_test_setup(namespaces_are_named_as_far_as_they_are_known,
+		    open_sample),
 		cmocka_unit_test_setup(the_module_is_known_by_family_and_tls, open_sample),
 		cmocka_unit_test_setup(plain_to_tls_is_inet_tcp, open_sample),
 		cmocka_unit_test_setup(a_port_has_its_service_name, open_sample),

@@ -53,7 +53,8 @@ selection(const struct input_facts *in)
 static json_t *
 input(const struct input_facts *in)
 {
-	struct build b = build_object(), sources = build_list(), lost = build_object();
+	struct build b = build_object(), sources = build_list(), netns = build_list(),
+		lost = build_object();
 
 	for (size_t i = 0; i < in->n_sources; i++)
 		build_add(&sources, build_wire(words_bytes(in->sources[i])));
@@ -62,7 +63,11 @@ input(const struct input_facts *in)
 	build_put(&lost, "recorded", build_count(in->lost_recorded));
 	build_put(&lost, "gaps", build_count(in->gaps));
 
+	for (size_t i = 0; i < in->n_netns; i++)
+		build_add(&netns, build_word(in->netns[i]));
+
 	build_put(&b, "sources", build_done(&sources));
+	build_put(&b, "netns", build_done(&netns));
 	build_put(&b, "packets", build_count(in->packets));
 	build_put(&b, "bytes", build_count(in->bytes));
 	build_put(&b, "first", in->packets > 0 ? build_time(in->first_ns, in->time_digits) : json_null());
@@ -148,6 +153,7 @@ epmd(const struct epmd_entry *e, unsigned digits)
 	build_put(&b, "type", build_word(epmd_type_word(e->type)));
 	build_put(&b, "how", build_word(epmd_how_word(e->how)));
 	build_put(&b, "at", build_time(e->at_ns, digits));
+	build_put(&b, "netns", build_word(e->netns));
 	return build_done(&b);
 }
 

@@ -216,6 +216,7 @@ end_object(const struct judged_end *end, const struct owner *owner)
 	build_put(&b, "port", build_count(end->port));
 	build_put(&b, "node", wire_or_null(end->node));
 	build_put(&b, "owner", owner_or_null(owner));
+	build_put(&b, "netns", build_word(end->netns));
 	return build_done(&b);
 }
 

@@ -249,7 +249,8 @@ absent_facts_are_null(void **state)
 	must_be(at(out, "connections/0/reason"), "null");
 	must_be(at(out, "connections/0/explanation"), "null");
 	must_be(at(out, "connections/0/evidence"), "\"none\"");
-	must_be(at(out, "connections/0/server"), "{\"ip\":\"10.77.0.2\",\"port\":45979,\"node\":null,\"owner\":null}");
+	must_be(at(out, "connections/0/server"), "{\"ip\":\"10.77.0.2\",\"port\":45979,\"node\":null,"
+	    "\"owner\":null,\"netns\":null}");
 	must_be(at(out, "connections/0/blind"), "[]");
 	must_be(at(out, "connections/0/findings"), "[]");
 	json_decref(out);

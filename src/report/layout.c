@@ -6,6 +6,20 @@ least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
+static unsigned
+most(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+unsigned
+layout_natural(unsigned natural, const char *title, const char *cell)
+{
+	if (cell[0] == '\0')
+		return natural;
+	return most(natural, most((unsigned)text_columns(title), (unsigned)text_columns(cell)));
+}
+
 /* The column of that priority. */
 static unsigned
 by_priority(unsigned priority)
@@ -73,6 +87,8 @@ layout_columns(const unsigned natural[N_COLUMNS], unsigned total, unsigned width
 	for (p = 1; p <= COLUMNS_CORE; p++) {
 		unsigned c = by_priority(p);
 
+		if (natural[c] == 0)
+			continue;
 		if (!fits(&room, floor_of(c, natural), p == 1))
 			break;
 		width[c] = floor_of(c, natural);
@@ -84,7 +100,7 @@ layout_columns(const unsigned natural[N_COLUMNS], unsigned total, unsigned width
 		for (; p <= N_COLUMNS; p++) {
 			unsigned c = by_priority(p);
 
-			if (!fits(&spare, wanted(c, natural), false))
+			if (natural[c] > 0 && !fits(&spare, wanted(c, natural), false))
 				break;
 			width[c] = wanted(c, natural);
 		}

@@ -13,9 +13,12 @@
 
 /*
  * width[c] for every column, 0: not shown, given how wide the widest cell or
- * title of each is. Columns come by priority, and none comes before one that
+ * title of each is; 0: it is not to be shown. Columns come by priority, and none comes before one that
  * did not fit, so a wider screen never loses a column. total 0: no bound.
  */
+/* How wide a column is with one more cell; an empty one shows no column. */
+unsigned layout_natural(unsigned natural, const char *title, const char *cell);
+
 void layout_columns(const unsigned natural[N_COLUMNS], unsigned total, unsigned width[N_COLUMNS]);
 
 #endif

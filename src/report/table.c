@@ -22,16 +22,14 @@ measure(struct table *t, const struct snapshot *s)
 	unsigned natural[N_COLUMNS];
 
 	for (unsigned c = 0; c < N_COLUMNS; c++)
-		natural[c] = (unsigned)text_columns(columns[c].title);
+		natural[c] = columns[c].optional ? 0 : (unsigned)text_columns(columns[c].title);
 	for (size_t i = 0; i < s->n_connections; i++)
 		for (unsigned c = 0; c < N_COLUMNS; c++) {
 			char b[CELL_MAX];
 			struct text cell = TEXT(b);
 
 			columns[c].put(&cell, s->connections[i], &t->cell);
-			unsigned columns_taken = (unsigned)text_columns(b);
-			if (natural[c] < columns_taken)
-				natural[c] = columns_taken;
+			natural[c] = layout_natural(natural[c], columns[c].title, b);
 		}
 	layout_columns(natural, t->style->width, t->width);
 	for (unsigned c = 0; c < N_COLUMNS; c++)

@@ -5,7 +5,7 @@
 
 /* Of report/columns.h's table. */
 enum {
-	MODULE, RECV, SENT, LOCAL, FOREIGN, STATE, NODES, VERDICT, TLS, CLIENT, EVIDENCE, REASON,
+	MODULE, RECV, SENT, LOCAL, FOREIGN, STATE, NETNS, NODES, VERDICT, TLS, CLIENT, EVIDENCE, REASON,
 	KNOWN_BY, BLIND
 };
 
@@ -87,6 +87,15 @@ put_state(struct text *cell, const struct field *f, const void *what, const stru
 		f->shared->put(cell, connection(what), &s->style);
 	else
 		text_put(cell, "ACCEPTING");
+}
+
+static void
+put_netns(struct text *cell, const struct field *f, const void *what, const struct scene *s)
+{
+	if (connection(what) != NULL)
+		f->shared->put(cell, connection(what), &s->style);
+	else if (listener(what)->netns != NULL)
+		words_put_escaped(cell, listener(what)->netns, s->style.utf8);
 }
 
 /* No blank of a stranger's may look like the end of a column. */
@@ -385,42 +394,44 @@ put_explanation(struct text *cell, const struct field *f, const void *what,
 
 /* Where `show` has a column too, its name, widths and rank are the same. */
 static const struct field fields[] = {
-	{ .id = "module", .title = "Module", WIDTHS(8, 10, 8), SHARED(MODULE), TEXT_OF(put_module) },
-	{ .id = "recv", .title = "Recv", WIDTHS(6, 6, 9), SHARED(RECV), TEXT_OF(put_shared),
+	{ .id = "module", .title = "Module", WIDTHS(8, 10, 9), SHARED(MODULE), TEXT_OF(put_module) },
+	{ .id = "recv", .title = "Recv", WIDTHS(6, 6, 10), SHARED(RECV), TEXT_OF(put_shared),
 	  NUMBER_OF(UNIT_BYTES, number_bytes) },
-	{ .id = "sent", .title = "Sent", WIDTHS(6, 6, 10), SHARED(SENT), TEXT_OF(put_shared),
+	{ .id = "sent", .title = "Sent", WIDTHS(6, 6, 11), SHARED(SENT), TEXT_OF(put_shared),
 	  NUMBER_OF(UNIT_BYTES, number_bytes) },
-	{ .id = "owner", .title = "Owner", WIDTHS(8, 23, 16), TEXT_OF(put_owner) },
+	{ .id = "owner", .title = "Owner", WIDTHS(8, 23, 17), TEXT_OF(put_owner) },
 	{ .id = "local", .title = "Local Address", WIDTHS(15, 54, 4), SHARED(LOCAL),
 	  TEXT_OF(put_local) },
 	{ .id = "foreign", .title = "Foreign Address", WIDTHS(15, 54, 2), SHARED(FOREIGN),
 	  TEXT_OF(put_foreign) },
 	{ .id = "state", .title = "State", WIDTHS(9, 9, 3), SHARED(STATE), TEXT_OF(put_state) },
-	{ .id = "nodes", .title = "Nodes", WIDTHS(13, 160, 5), SHARED(NODES), TEXT_OF(put_nodes),
+	{ .id = "netns", .title = "Netns", WIDTHS(6, 40, 5), SHARED(NETNS), TEXT_OF(put_netns),
+	  .optional = true },
+	{ .id = "nodes", .title = "Nodes", WIDTHS(13, 160, 6), SHARED(NODES), TEXT_OF(put_nodes),
 	  .cut = cut_nodes },
 	{ .id = "verdict", .title = "Verdict", WIDTHS(9, 9, 1), SHARED(VERDICT), TEXT_OF(put_shared),
 	  .by_verdict = true, .unit = UNIT_RANK, .number = number_verdict },
-	{ .id = "tls", .title = "TLS", WIDTHS(3, 6, 6), SHARED(TLS), TEXT_OF(put_shared),
+	{ .id = "tls", .title = "TLS", WIDTHS(3, 6, 7), SHARED(TLS), TEXT_OF(put_shared),
 	  .unit = UNIT_NUMBER, .number = number_tls },
-	{ .id = "client", .title = "Client", WIDTHS(9, 64, 7), SHARED(CLIENT), TEXT_OF(put_shared) },
-	{ .id = "evidence", .title = "Evidence", WIDTHS(9, 9, 11), SHARED(EVIDENCE),
+	{ .id = "client", .title = "Client", WIDTHS(9, 64, 8), SHARED(CLIENT), TEXT_OF(put_shared) },
+	{ .id = "evidence", .title = "Evidence", WIDTHS(9, 9, 12), SHARED(EVIDENCE),
 	  TEXT_OF(put_shared) },
-	{ .id = "reason", .title = "Reason", WIDTHS(8, 16, 15), SHARED(REASON), TEXT_OF(put_shared) },
-	{ .id = "age", .title = "Age", WIDTHS(4, 7, 12), TEXT_OF(put_age),
+	{ .id = "reason", .title = "Reason", WIDTHS(8, 16, 16), SHARED(REASON), TEXT_OF(put_shared) },
+	{ .id = "age", .title = "Age", WIDTHS(4, 7, 13), TEXT_OF(put_age),
 	  NUMBER_OF(UNIT_SECONDS, number_age) },
-	{ .id = "recv_rate", .title = "Recv/s", WIDTHS(6, 6, 13), TEXT_OF(put_rate),
+	{ .id = "recv_rate", .title = "Recv/s", WIDTHS(6, 6, 14), TEXT_OF(put_rate),
 	  NUMBER_OF(UNIT_BYTES, number_recv_rate) },
-	{ .id = "sent_rate", .title = "Sent/s", WIDTHS(6, 6, 14), TEXT_OF(put_rate),
+	{ .id = "sent_rate", .title = "Sent/s", WIDTHS(6, 6, 15), TEXT_OF(put_rate),
 	  NUMBER_OF(UNIT_BYTES, number_sent_rate) },
-	{ .id = "known_by", .title = "Known by", WIDTHS(8, 52, 17), SHARED(KNOWN_BY),
+	{ .id = "known_by", .title = "Known by", WIDTHS(8, 52, 18), SHARED(KNOWN_BY),
 	  TEXT_OF(put_known_by), .extra = true },
-	{ .id = "blind", .title = "Blind", WIDTHS(7, 70, 18), SHARED(BLIND), TEXT_OF(put_shared),
+	{ .id = "blind", .title = "Blind", WIDTHS(7, 70, 19), SHARED(BLIND), TEXT_OF(put_shared),
 	  .extra = true },
-	{ .id = "cipher", .title = "Cipher", WIDTHS(12, 48, 19), TEXT_OF(put_cipher), .extra = true },
-	{ .id = "group", .title = "Group", WIDTHS(6, 24, 20), TEXT_OF(put_group), .extra = true },
-	{ .id = "idle", .title = "Idle", WIDTHS(4, 7, 21), TEXT_OF(put_idle), .extra = true,
+	{ .id = "cipher", .title = "Cipher", WIDTHS(12, 48, 20), TEXT_OF(put_cipher), .extra = true },
+	{ .id = "group", .title = "Group", WIDTHS(6, 24, 21), TEXT_OF(put_group), .extra = true },
+	{ .id = "idle", .title = "Idle", WIDTHS(4, 7, 22), TEXT_OF(put_idle), .extra = true,
 	  NUMBER_OF(UNIT_SECONDS, number_idle) },
-	{ .id = "id", .title = "Id", WIDTHS(3, 10, 22), TEXT_OF(put_id), .extra = true,
+	{ .id = "id", .title = "Id", WIDTHS(3, 10, 23), TEXT_OF(put_id), .extra = true,
 	  NUMBER_OF(UNIT_NUMBER, number_id) },
 	{ .id = "node", TEXT_OF(put_node) },
 	{ .id = "host", TEXT_OF(put_host) },

@@ -29,6 +29,7 @@ struct field {
 	const char *title;		/* NULL: filters only, never a column */
 	bool     right;
 	bool     extra;			/* not among the columns at first */
+	bool     optional;		/* not shown while all its cells are empty */
 	bool     by_verdict;		/* coloured by the row's verdict */
 	unsigned min, wanted;		/* terminal columns, as in report/columns.h */
 	unsigned priority;		/* 1, 2, ...: who stays on a narrow screen */

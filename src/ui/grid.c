@@ -1,6 +1,7 @@
 #include "ui/grid.h"
 
 #include "report/cut.h"
+#include "report/layout.h"
 
 void
 grid_open(struct grid *g, const struct fields *fields)
@@ -22,7 +23,7 @@ void
 grid_forget(struct grid *g)
 {
 	for (unsigned i = 0; i < g->fields.n; i++)
-		g->natural[i] = g->fields.v[i].title == NULL ? 0 :
+		g->natural[i] = g->fields.v[i].title == NULL || g->fields.v[i].optional ? 0 :
 		    (unsigned)text_columns(g->fields.v[i].title);
 }
 
@@ -38,9 +39,7 @@ grid_measure(struct grid *g, const void *what, const struct scene *s)
 		if (*natural >= f->wanted)
 			continue;
 		f->put(&cell, f, what, s);
-		size_t taken = text_columns(b);
-		if (*natural < taken)
-			*natural = (unsigned)taken;
+		*natural = layout_natural(*natural, f->title, b);
 	}
 }
 
@@ -62,6 +61,12 @@ floor_of(const struct grid *g, unsigned place)
 	return least(wanted(g, place), at_place(g, place)->min);
 }
 
+static bool
+is_there(const struct grid *g, unsigned place)
+{
+	return g->natural[g->chosen[place]] > 0;
+}
+
 /* The column that comes next by its priority and has no width yet. */
 static unsigned
 next_by_priority(const struct grid *g)
@@ -69,7 +74,7 @@ next_by_priority(const struct grid *g)
 	unsigned best = FIELD_NONE;
 
 	for (unsigned place = 0; place < g->n_chosen; place++)
-		if (g->width[place] == 0 && (best == FIELD_NONE ||
+		if (g->width[place] == 0 && is_there(g, place) && (best == FIELD_NONE ||
 		    at_place(g, place)->priority < at_place(g, best)->priority))
 			best = place;
 	return best;
@@ -135,6 +140,8 @@ choose_from_first(struct grid *g, unsigned total)
 	for (unsigned place = g->first - 1; place < g->n_chosen; place++) {
 		unsigned gap = used > 0 ? 1 : 0;
 
+		if (!is_there(g, place))
+			continue;
 		if (floor_of(g, place) + gap > total - used)
 			break;
 		g->width[place] = least(wanted(g, place), total - used - gap);
@@ -247,7 +254,7 @@ grid_n_hidden(const struct grid *g)
 	unsigned n = 0;
 
 	for (unsigned place = 0; place < g->n_chosen; place++)
-		n += g->width[place] == 0;
+		n += g->width[place] == 0 && is_there(g, place);
 	return n;
 }
 

@@ -37,8 +37,10 @@ node_bench_add(struct node_bench *b, const char *client, unsigned from, const ch
 	*j = (struct judgement){ .id = (uint32_t)b->snapshot.n_connections, .verdict = v,
 		.state = state, .first_ns = SAMPLE_AT_NS, .last_ns = SAMPLE_AT_NS,
 		.has_tls = v != VERDICT_PLAINTEXT };
-	j->end[SIDE_CLIENT] = (struct judged_end){ node_bench_host(from), 40000, words_bytes(client) };
-	j->end[SIDE_SERVER] = (struct judged_end){ node_bench_host(to), 9100, words_bytes(server) };
+	j->end[SIDE_CLIENT] = (struct judged_end){ .address = node_bench_host(from),
+		.port = 40000, .node = words_bytes(client) };
+	j->end[SIDE_SERVER] = (struct judged_end){ .address = node_bench_host(to),
+		.port = 9100, .node = words_bytes(server) };
 	return j;
 }
 

@@ -332,8 +332,8 @@ columns_are_chosen_moved_and_remembered(void **state)
 	ui_close(b->ui);
 	assert_string_equal(b->settings.sheets[0].view, "connections");
 	assert_string_equal(b->settings.sheets[0].columns[0], "sent");
-	assert_int_equal(b->settings.sheets[0].n_columns, 15);
-	assert_string_equal(b->settings.sheets[0].columns[14], "id");
+	assert_int_equal(b->settings.sheets[0].n_columns, 16);
+	assert_string_equal(b->settings.sheets[0].columns[15], "id");
 	open_ui(b);
 	for (unsigned i = 0; i < 20; i++)
 		press_kind(b, PRESS_RIGHT);

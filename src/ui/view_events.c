@@ -126,7 +126,7 @@ static const struct field fields_v[] = {
 	{ .id = "text", .title = "What", .min = 20, .wanted = 3 * EVENT_LINE_MAX, .priority = 2,
 	  .put = put_text, .cut = cut_put_end },
 	{ .id = "age", .title = "Age", .right = true, .extra = true, .min = 3, .wanted = 7,
-	  .priority = 11, .put = put_age, .unit = UNIT_SECONDS, .number = number_age },
+	  .priority = 12, .put = put_age, .unit = UNIT_SECONDS, .number = number_age },
 };
 static const struct fields fields = { fields_v, sizeof fields_v / sizeof *fields_v };
 
