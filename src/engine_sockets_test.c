@@ -138,6 +138,14 @@ send(unsigned from, uint16_t from_port, unsigned to, uint16_t to_port, uint32_t 
 		;
 }
 
+/* [OTP epmd: NAMES_REQ] "epmd -names" on the host, heard on the wire. */
+static void
+label(void)
+{
+	send(1, 40009, 1, EPMD, 1, 1, "\0\1n", 3);
+	send(1, EPMD, 1, 40009, 1, 4, "\0\0\x11\x11name rabbit at port 25672\n", 30);
+}
+
 /* [OTP dist] two frames: a pass-through with REG_SEND {6, Pid, '', name}, and a tick. */
 static const uint8_t frames[] = {
 	0, 0, 0, 44, 112, 131, 104, 4, 97, 6, 88, 119, 3, 'a', '@', 'x', 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,
@@ -174,9 +182,7 @@ a_label_lists_what_is_there(void **state)
 	(void)state;
 	fill();
 	look();
-	/* [OTP epmd: NAMES_REQ] "epmd -names" on the host, heard on the wire. */
-	send(1, 40009, 1, EPMD, 1, 1, "\0\1n", 3);
-	send(1, EPMD, 1, 40009, 1, 4, "\0\0\x11\x11name rabbit at port 25672\n", 30);
+	label();
 	look();
 	s = look();
 	assert_int_equal(s.n_connections, 2);
@@ -225,8 +231,7 @@ its_first_record_tells(void **state)
 
 	(void)state;
 	fill();
-	send(1, 40009, 1, EPMD, 1, 1, "\0\1n", 3);
-	send(1, EPMD, 1, 40009, 1, 4, "\0\0\x11\x11name rabbit at port 25672\n", 30);
+	label();
 	look();
 	look();
 	for (unsigned i = 0; i < 20; i++) {
@@ -249,8 +254,7 @@ what_is_gone_leaves(void **state)
 
 	(void)state;
 	fill();
-	send(1, 40009, 1, EPMD, 1, 1, "\0\1n", 3);
-	send(1, EPMD, 1, 40009, 1, 4, "\0\0\x11\x11name rabbit at port 25672\n", 30);
+	label();
 	look();
 	assert_int_equal(look().n_connections, 2);
 	socket_list_clear(&list);
@@ -276,8 +280,7 @@ at_the_end_it_is_reported(void **state)
 
 	(void)state;
 	fill();
-	send(1, 40009, 1, EPMD, 1, 1, "\0\1n", 3);
-	send(1, EPMD, 1, 40009, 1, 4, "\0\0\x11\x11name rabbit at port 25672\n", 30);
+	label();
 	assert_true(engine_sockets(engine, &list, now_ns, &d));
 	assert_true(engine_sockets(engine, &list, now_ns, &d));
 	engine_end(engine);

@@ -121,14 +121,23 @@ shake_hands(struct lab *lab, struct connection *c)
 	tell(lab, c, SIDE_SERVER, (struct fact){ .kind = FACT_DIST_ACK });
 }
 
-/* EPMD at the server's host says: this port is b. */
-static void
-label(struct lab *lab)
+/* One to EPMD at the server's host. */
+static struct connection *
+begin_epmd(struct lab *lab, uint16_t client_port)
 {
-	struct connection *c = begin(lab, 50000);
+	struct connection *c = begin(lab, client_port);
 
 	c->transport.end[SIDE_SERVER].port = 4369;
 	c->transport.spoken = SPOKEN_EPMD;
+	return c;
+}
+
+/* EPMD says: this port is b. */
+static void
+label(struct lab *lab)
+{
+	struct connection *c = begin_epmd(lab, 50000);
+
 	tell(lab, c, SIDE_SERVER, (struct fact){ .kind = FACT_EPMD_PORT_ANSWER,
 		.u.epmd_node = { .name = str("b"), .port = PORT, .node_type = 77 } });
 	ledger_close(&lab->l, c);
@@ -422,9 +431,7 @@ a_registration_lives_as_long_as_its_connection(void **state)
 
 	(void)state;
 	lab_open(&lab);
-	struct connection *c = begin(&lab, 50000);
-	c->transport.end[SIDE_SERVER].port = 4369;
-	c->transport.spoken = SPOKEN_EPMD;
+	struct connection *c = begin_epmd(&lab, 50000);
 	tell(&lab, c, SIDE_CLIENT, (struct fact){ .kind = FACT_EPMD_ALIVE_REQUEST,
 		.u.epmd_node = { .name = str("\033[2Jb"), .port = PORT, .node_type = 77 } });
 	tell(&lab, c, SIDE_SERVER, (struct fact){ .kind = FACT_EPMD_ALIVE_ANSWER });
@@ -452,9 +459,7 @@ a_registration_whose_answer_is_met_first_is_one(void **state)
 
 	(void)state;
 	lab_open(&lab);
-	struct connection *c = begin(&lab, 50000);
-	c->transport.end[SIDE_SERVER].port = 4369;
-	c->transport.spoken = SPOKEN_EPMD;
+	struct connection *c = begin_epmd(&lab, 50000);
 	tell(&lab, c, SIDE_SERVER, (struct fact){ .kind = FACT_EPMD_ALIVE_ANSWER });
 	assert_true(ledger_sweep(&lab.l));
 	assert_int_equal(seen(&lab)->n_epmd, 0);
@@ -464,8 +469,7 @@ a_registration_whose_answer_is_met_first_is_one(void **state)
 	assert_int_equal(seen(&lab)->n_epmd, 1);
 	ledger_close(&lab.l, c);
 
-	c = begin(&lab, 50001);
-	c->transport.spoken = SPOKEN_EPMD;
+	c = begin_epmd(&lab, 50001);
 	tell(&lab, c, SIDE_SERVER, (struct fact){ .kind = FACT_EPMD_ALIVE_ANSWER,
 		.u.epmd_answer.result = 1 });
 	tell(&lab, c, SIDE_CLIENT, (struct fact){ .kind = FACT_EPMD_ALIVE_REQUEST,

@@ -10,6 +10,12 @@
 
 static const uint8_t id[32] = { 1 };
 
+/* Connections under one id: two that began a session each, and one that resumes. */
+struct lab {
+	struct bench mutual, one_way, resuming;
+	struct sessions all;
+};
+
 static void
 play(struct bench *b, const char *script)
 {
@@ -19,31 +25,42 @@ play(struct bench *b, const char *script)
 }
 
 static void
+lab_open(struct lab *lab)
+{
+	sessions_init(&lab->all);
+	play(&lab->mutual, "cH sHCKRD cCKVSF sSFA");
+	play(&lab->one_way, "cH sHCKD cKSF sSFA");
+	play(&lab->resuming, "cH sH");
+}
+
+static void
+lab_close(struct lab *lab)
+{
+	bench_close(&lab->mutual);
+	bench_close(&lab->one_way);
+	bench_close(&lab->resuming);
+	sessions_free(&lab->all);
+}
+
+static void
 another_session_under_an_id_does_not_change_the_first(void **state)
 {
-	struct bench mutual, one_way, resuming;
-	struct sessions all;
+	struct lab lab;
 
 	(void)state;
-	sessions_init(&all);
-	play(&mutual, "cH sHCKRD cCKVSF sSFA");
-	play(&one_way, "cH sHCKD cKSF sSFA");
-	play(&resuming, "cH sH");
-	sessions_recall(&all, resuming.c);
-	assert_null(resuming.c->tls.resumed_from);
-	sessions_remember(&all, mutual.c);
-	sessions_recall(&all, resuming.c);
-	const struct session_facts *first = resuming.c->tls.resumed_from;
+	lab_open(&lab);
+	sessions_recall(&lab.all, lab.resuming.c);
+	assert_null(lab.resuming.c->tls.resumed_from);
+	sessions_remember(&lab.all, lab.mutual.c);
+	sessions_recall(&lab.all, lab.resuming.c);
+	const struct session_facts *first = lab.resuming.c->tls.resumed_from;
 	assert_non_null(first);
 	assert_true(first->mutual);
-	sessions_remember(&all, one_way.c);
+	sessions_remember(&lab.all, lab.one_way.c);
 	assert_true(first->mutual);
-	sessions_recall(&all, resuming.c);
-	assert_false(resuming.c->tls.resumed_from->mutual);
-	bench_close(&mutual);
-	bench_close(&one_way);
-	bench_close(&resuming);
-	sessions_free(&all);
+	sessions_recall(&lab.all, lab.resuming.c);
+	assert_false(lab.resuming.c->tls.resumed_from->mutual);
+	lab_close(&lab);
 }
 
 /* What two peers say in turn under one id is bounded like all else; a session that is not
@@ -51,30 +68,23 @@ another_session_under_an_id_does_not_change_the_first(void **state)
 static void
 sessions_under_one_id_have_a_bound(void **state)
 {
-	struct bench mutual, one_way, resuming;
-	struct sessions all;
+	struct lab lab;
 
 	(void)state;
-	sessions_init(&all);
-	play(&mutual, "cH sHCKRD cCKVSF sSFA");
-	play(&one_way, "cH sHCKD cKSF sSFA");
-	play(&resuming, "cH sH");
+	lab_open(&lab);
 	for (unsigned i = 0; i < LIMIT_SESSIONS; i++)
-		sessions_remember(&all, i % 2 ? mutual.c : one_way.c);
-	assert_int_equal(all.n, LIMIT_SESSIONS);
-	assert_int_equal(all.shed, 0);
-	sessions_recall(&all, resuming.c);
-	assert_true(resuming.c->tls.resumed_from->mutual);
-	sessions_remember(&all, one_way.c);
-	assert_int_equal(all.n, LIMIT_SESSIONS);
-	assert_int_equal(all.shed, 1);
-	resuming.c->tls.resumed_from = NULL;
-	sessions_recall(&all, resuming.c);
-	assert_null(resuming.c->tls.resumed_from);
-	bench_close(&mutual);
-	bench_close(&one_way);
-	bench_close(&resuming);
-	sessions_free(&all);
+		sessions_remember(&lab.all, i % 2 ? lab.mutual.c : lab.one_way.c);
+	assert_int_equal(lab.all.n, LIMIT_SESSIONS);
+	assert_int_equal(lab.all.shed, 0);
+	sessions_recall(&lab.all, lab.resuming.c);
+	assert_true(lab.resuming.c->tls.resumed_from->mutual);
+	sessions_remember(&lab.all, lab.one_way.c);
+	assert_int_equal(lab.all.n, LIMIT_SESSIONS);
+	assert_int_equal(lab.all.shed, 1);
+	lab.resuming.c->tls.resumed_from = NULL;
+	sessions_recall(&lab.all, lab.resuming.c);
+	assert_null(lab.resuming.c->tls.resumed_from);
+	lab_close(&lab);
 }
 
 int
