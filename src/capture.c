@@ -39,6 +39,29 @@ name_spaces(struct capture *k, struct engine_options *o)
 	o->n_netns = k->spaces.n;
 }
 
+struct owning {
+	struct engine *engine;
+	uint16_t space;
+};
+
+static void
+own(void *owner, const struct address *a)
+{
+	const struct owning *o = owner;
+
+	engine_own_address(o->engine, o->space, a);
+}
+
+static void
+own_addresses(struct capture *k)
+{
+	for (size_t i = 0; i < k->spaces.n; i++) {
+		struct owning o = { k->engine, (uint16_t)i };
+
+		space_addresses(&k->spaces.v[i], own, &o);
+	}
+}
+
 /* All were asked for: who judges must know that some are missing. */
 static void
 say_what_is_left_out(struct capture *k)
@@ -52,6 +75,16 @@ say_what_is_left_out(struct capture *k)
 	live_damaged(k->live, d.line);
 }
 
+/* Of the connection of a socket whatever passes is captured. */
+static bool
+takes_all(const struct cli *c)
+{
+	for (size_t i = 0; i < c->devices.n; i++)
+		if (strcmp(c->devices.v[i], "any") == 0)
+			return true;
+	return c->devices.n == 0;
+}
+
 bool
 capture_open(struct capture *k, const struct cli *c, struct engine_options *o,
     const struct identity *as, struct diag *d)
@@ -63,6 +96,7 @@ capture_open(struct capture *k, const struct cli *c, struct engine_options *o,
 	if (!open_spaces(k, c, d))
 		return false;
 	name_spaces(k, o);
+	o->adopts = c->filter == NULL && takes_all(c);
 
 	const struct live_options live = {
 		.devices = c->devices.v, .n_devices = c->devices.n,
@@ -73,6 +107,7 @@ capture_open(struct capture *k, const struct cli *c, struct engine_options *o,
 	if ((k->live = live_open(&live, d)) == NULL ||
 	    (k->engine = engine_open_source(o, k->live, d)) == NULL)
 		return false;
+	own_addresses(k);
 	say_what_is_left_out(k);
 	registry_open(&k->registry, as, &k->spaces);
 	return true;

@@ -270,6 +270,7 @@ note_hosts(struct engine *e, const struct packet *p, const struct segment *s)
 
 	switch (s->seen_from) {
 	case VANTAGE_UNKNOWN:
+	case VANTAGE_TUNNEL:
 		break;
 	case VANTAGE_SENT:
 		hosts_note(h, p->source, &s->src, SEEN_SENDING);
@@ -284,11 +285,22 @@ note_hosts(struct engine *e, const struct packet *p, const struct segment *s)
 	}
 }
 
+/* [RFC 1122 3.2.1.3 (g)] outside of a host there are no loopback addresses, and none takes
+ * them from there. */
+static bool
+is_martian(const struct segment *s)
+{
+	return s->seen_from != VANTAGE_UNKNOWN && s->seen_from != VANTAGE_LOOPBACK &&
+	    (address_is_loopback(&s->src) || address_is_loopback(&s->dst));
+}
+
 static bool
 take_segment(struct engine *e, const struct packet *p, struct segment *s, struct diag *d)
 {
 	struct carried carried;
 
+	if (is_martian(s))
+		return true;
 	s->zone = engine_zone(e, &s->src, &s->dst, p->source);
 	if (s->flags & TCP_SYN)
 		note_hosts(e, p, s);
@@ -425,6 +437,7 @@ engine_snapshot(const struct engine *e, struct snapshot *s, struct diag *d)
 	*s = (struct snapshot){ .input = e->facts };
 	s->input.fragments = e->frag.lost;
 	s->input.limits += e->frag.shed + e->table.shed + ledger_limits(&e->ledger);
+	s->input.limits += e->sockets_left_out;
 	if (e->remarks.drops_known)
 		s->input.lost_recorded = e->remarks.drops;
 	ledger_snapshot(&e->ledger, s);

@@ -13,6 +13,7 @@
 #include "audit/ledger.h"
 #include "audit/snapshot.h"
 #include "base/diag.h"
+#include "base/pace.h"
 #include "base/socket.h"
 #include "net/sieve.h"
 
@@ -45,6 +46,8 @@ struct engine_options {
 	void *changer;
 	struct intake *intake;			/* of files, how far; NULL: nobody looks on */
 	bool events;				/* engine_events() has them */
+	bool adopts;				/* a connection may be listed of which the kernel
+						 * alone tells: all of its packets would be seen */
 };
 
 struct engine;
@@ -55,6 +58,9 @@ struct engine *engine_open(const struct engine_options *o, struct diag *d);
 /* Reads from input instead, which goes by the names in o. */
 struct engine *engine_open_source(const struct engine_options *o, struct source *input,
     struct diag *d);
+
+/* The host of this source of the input has that address. */
+void engine_own_address(struct engine *e, uint16_t source, const struct address *a);
 
 /* Takes one batch. GOT_NOTHING: only of an input that is live. */
 enum got engine_step(struct engine *e, struct diag *d);
@@ -76,12 +82,13 @@ enum refreshed {
  * before pointed to may be gone then. now_ns: the clock, for when no packets come; 0: none. */
 enum refreshed engine_refresh(struct engine *e, uint64_t now_ns, struct diag *d);
 
-/* What this host's kernel said of its sockets by now_ns: who holds them, and connections from
- * before the capture, which are listed where their port is known to be distribution. Each
- * .space is a source of the input. Live, and as often as somebody asks the kernel. A snapshot
- * from before is good no more. */
-bool engine_sockets(struct engine *e, const struct socket_list *list, uint64_t now_ns,
-    struct diag *d);
+/* What this host's kernel said of its sockets by that time: who holds them, and connections
+ * from before the capture, which are listed where their port is known to be distribution.
+ * Each .space is a source of the input. Live, and as often as somebody asks the kernel. The
+ * list is borrowed until engine_sockets_step(), which takes it in a part at a time, was done.
+ * A snapshot from before either is good no more. */
+void engine_sockets(struct engine *e, const struct socket_list *list, uint64_t at_ns);
+enum paced engine_sockets_step(struct engine *e, uint64_t budget_ns, struct diag *d);
 
 /* NULL: not asked for. */
 const struct events *engine_events(const struct engine *e);

@@ -5,11 +5,17 @@
 
 #include "audit/residents.h"
 
-/* Who dialled: who listens at the port did not. */
+void
+engine_own_address(struct engine *e, uint16_t source, const struct address *a)
+{
+	hosts_note(&e->ledger.hosts, source, a, SEEN_ON_HOST);
+}
+
+/* Who dialled: who listens at that place did not. */
 static bool
 is_server(const struct engine *e, const struct socket_seen *s)
 {
-	return ports_have(&e->residents[s->space].listening, s->local_port);
+	return residents_listener(&e->residents[s->space], &s->local, s->local_port) != NULL;
 }
 
 static struct connected
@@ -19,22 +25,25 @@ connected(const struct engine *e, const struct socket_seen *s)
 
 	if (is_server(e, s))
 		return (struct connected){ .client = s->remote, .client_port = s->remote_port,
-			.server = s->local, .server_port = s->local_port, .zone = zone };
+			.server = s->local, .server_port = s->local_port, .zone = zone,
+			.certain = true };
+	/* It may have listened, and does no more. */
 	return (struct connected){ .client = s->local, .client_port = s->local_port,
 		.server = s->remote, .server_port = s->remote_port, .zone = zone };
 }
 
-/* The flow of a connection whose port is known to be distribution is made where no packet
+/* Its flow. Of a connection whose port is known to be distribution it is made where no packet
  * has made one. NULL: there is none, and need not be. */
 static struct flow *
-flow_of(struct engine *e, const struct connected *c, uint16_t space)
+flow_of(struct engine *e, const struct socket_seen *s)
 {
-	struct flow *f = table_find(&e->table, c);
+	const struct connected c = connected(e, s);
+	struct flow *f = table_find(&e->table, &c);
 
-	if (f != NULL || !ledger_is_labelled(&e->ledger, &c->server, c->server_port, space,
-	    e->clock_ns))
+	if (f != NULL || !e->options->adopts ||
+	    !ledger_is_labelled(&e->ledger, &c.server, c.server_port, s->space, e->round.at_ns))
 		return f;
-	if ((f = table_adopt(&e->table, c, e->clock_ns, space)) == NULL)
+	if ((f = table_adopt(&e->table, &c, e->round.at_ns, s->space)) == NULL)
 		e->out_of_memory = true;
 	return f;
 }
@@ -52,12 +61,12 @@ side_of(const struct connection *c, const struct socket_seen *s)
 static void
 take_established(struct engine *e, const struct socket_seen *s)
 {
-	const struct connected ends = connected(e, s);
-	struct flow *f = flow_of(e, &ends, s->space);
+	struct flow *f = flow_of(e, s);
 	struct socket_seen payload = *s;
 	struct connection *c;
 
-	if (f == NULL)
+	/* What began after the list is another one than in it. */
+	if (f == NULL || (!f->adopted && f->first_ns > e->round.at_ns))
 		return;
 	f->mark = e->n_socket_lists;
 	if ((f->user == NULL && !f->adopted) || (c = engine_connection(e, f)) == NULL)
@@ -70,49 +79,65 @@ take_established(struct engine *e, const struct socket_seen *s)
 		table_touch(&e->table, f);
 }
 
-/* A candidate port, and a node that holds the connection at it. */
-static bool
-is_of_candidate(const struct residents *r, const struct connection *c, enum side side)
-{
-	return ports_have(&r->candidates, c->transport.end[side].port) &&
-	    residents_has_node(r, c->kernel.owner[side].pid);
-}
-
-/* One that is known by its bytes speaks for the port of a node on this host. */
+/* One that is known by what that side has said speaks for the port of a node on this host. */
 static void
-promote_side(struct engine *e, const struct connection *c, enum side side)
+promote(struct engine *e, const struct connection *c, enum side side)
 {
 	const struct transport_end *end = &c->transport.end[side];
 	uint16_t space = c->kernel.space[side];
+	const struct residents *r = &e->residents[space];
 	unsigned known_by;
 
-	if (!is_of_candidate(&e->residents[space], c, side) ||
-	    (known_by = verdict_known_by(c)) == 0)
+	if (!ports_have(&r->candidates, end->port) ||
+	    !residents_has_node(r, c->kernel.owner[side].pid) ||
+	    (known_by = verdict_vouches(c, side)) == 0)
 		return;
 	if (!ledger_promote(&e->ledger, &end->address, end->port, space, known_by))
 		e->out_of_memory = true;
 }
 
-static void
-promote(struct engine *e)
-{
-	struct flow *f;
-
-	for (size_t i = 0; (f = map_next(&e->table.flows, &i)) != NULL;)
-		for (int side = 0; f->user != NULL && side < 2; side++)
-			promote_side(e, f->user, (enum side)side);
-}
+#define MISSED_MAX 2u			/* a list is not one moment, and may lack one */
 
 /* Of an adopted one that has never shown a packet nobody else will say that it is over. */
 static void
-forget_gone(struct engine *e)
+take_missing(struct engine *e, struct flow *f)
 {
-	struct flow *f;
+	struct connection *c = f->user;
 
-	for (size_t i = 0; (f = map_next(&e->table.flows, &i)) != NULL;)
-		if (f->adopted && f->mark != e->n_socket_lists &&
-		    f->end[0].packets + f->end[1].packets == 0)
-			table_forget(&e->table, f);
+	if (e->n_socket_lists < f->mark + MISSED_MAX)
+		return;
+	if (c != NULL && c->kernel.established) {
+		ledger_disown(c);
+		table_touch(&e->table, f);
+	}
+	if (f->adopted && f->end[0].packets + f->end[1].packets == 0)
+		table_forget(&e->table, f);
+}
+
+static void
+look_at_flow(struct engine *e, struct flow *f)
+{
+	for (int side = 0; f->user != NULL && side < 2; side++)
+		promote(e, f->user, (enum side)side);
+	if (e->round.list->left_out == 0)
+		take_missing(e, f);
+}
+
+static const struct socket_seen *
+listener_of(void *owner, uint16_t source, const struct address *host, uint16_t port)
+{
+	const struct engine *e = owner;
+
+	return source < engine_n_spaces(e) ?
+	    residents_listener(&e->residents[source], host, port) : NULL;
+}
+
+static bool
+is_candidate(void *owner, uint16_t source, uint16_t port)
+{
+	const struct engine *e = owner;
+
+	return ports_have(&e->residents[source].candidates, port);
 }
 
 static bool
@@ -131,30 +156,60 @@ engine_free_residents(struct engine *e)
 	free(e->residents);
 }
 
-bool
-engine_sockets(struct engine *e, const struct socket_list *list, uint64_t now_ns, struct diag *d)
+void
+engine_sockets(struct engine *e, const struct socket_list *list, uint64_t at_ns)
 {
-	e->clock_ns = now_ns;
-	e->n_socket_lists++;
-	if (!make_residents(e))
+	e->round = (struct round){ .list = list, .at_ns = at_ns };
+	e->n_socket_lists += list->left_out == 0;
+	e->sockets_left_out = list->left_out;
+	if (!make_residents(e) ||
+	    !residents_take(e->residents, engine_n_spaces(e), list, &e->epmd_ports)) {
 		e->out_of_memory = true;
-	else if (!residents_take(e->residents, engine_n_spaces(e), list, &e->epmd_ports))
-		e->out_of_memory = true;
-	for (size_t i = 0; i < list->n && !e->out_of_memory; i++) {
-		const struct socket_seen *s = &list->v[i];
+		return;
+	}
+	ledger_own_listeners(&e->ledger, listener_of, e);
+	if (list->left_out == 0)
+		ledger_end_promotions(&e->ledger, is_candidate, e, at_ns);
+}
+
+/* A socket, then a flow. False: all were looked at. */
+static bool
+go_on(struct engine *e)
+{
+	struct round *r = &e->round;
+	struct flow *f;
+
+	if (r->next < r->list->n) {
+		const struct socket_seen *s = &r->list->v[r->next++];
 
 		if (s->state == SOCKET_ESTABLISHED) {
-			hosts_note(&e->ledger.hosts, s->space, &s->local, SEEN_IN_SOCKET);
+			engine_own_address(e, s->space, &s->local);
 			take_established(e, s);
-		} else if (s->pid != 0) {
-			ledger_own_listener(&e->ledger, s);
 		}
+		return true;
 	}
+	if ((f = map_next(&e->table.flows, &r->slot)) != NULL)
+		look_at_flow(e, f);
+	return f != NULL;
+}
+
+#define AT_ONCE 32u			/* between two looks at the clock */
+
+enum paced
+engine_sockets_step(struct engine *e, uint64_t budget_ns, struct diag *d)
+{
+	struct pace pace = pace_of(budget_ns);
+	bool more = e->round.list != NULL;
+
+	while (more && !e->out_of_memory) {
+		for (unsigned i = 0; i < AT_ONCE && more; i++)
+			more = go_on(e);
+		if (more && pace_is_over(&pace))
+			return PACED_MORE;
+	}
+	e->round.list = NULL;
 	if (!e->out_of_memory)
-		promote(e);
-	if (list->left_out == 0)
-		forget_gone(e);
-	if (e->out_of_memory)
-		diag_set(d, "out of memory");
-	return !e->out_of_memory;
+		return PACED_DONE;
+	diag_set(d, "out of memory");
+	return PACED_FAILED;
 }

@@ -33,7 +33,13 @@ struct engine {
 	struct ports epmd_ports;
 	struct residents *residents;		/* of each source that is this host's, as its kernel
 						 * said last; NULL: it has said nothing */
-	uint64_t n_socket_lists;
+	uint64_t n_socket_lists;		/* whole ones */
+	uint64_t sockets_left_out;		/* of the last */
+	struct round {				/* through a list of sockets */
+		const struct socket_list *list;	/* NULL: done */
+		uint64_t at_ns;
+		size_t next, slot;		/* socket; then flow, as map_next() counts */
+	} round;
 	bool out_of_memory;
 };
 

@@ -6,14 +6,21 @@
 #include <unistd.h>
 
 /* At once, and then every so often. */
-static int
-open_timer(void)
+static bool
+set_timer(int fd)
 {
 	const struct itimerspec often = { .it_value = { .tv_nsec = 1 },
 		.it_interval = { .tv_sec = REGISTRY_EVERY_S } };
+
+	return timerfd_settime(fd, 0, &often, NULL) == 0;
+}
+
+static int
+open_timer(void)
+{
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 
-	if (fd >= 0 && timerfd_settime(fd, 0, &often, NULL) != 0) {
+	if (fd >= 0 && !set_timer(fd)) {
 		close(fd);
 		return -1;
 	}
@@ -38,19 +45,41 @@ is_time(const struct registry *r)
 	return r->timer >= 0 && read(r->timer, &times, sizeof times) == sizeof times;
 }
 
+/* What was answered, a part of it at a time, with packets between. */
+static bool
+take_in(struct registry *r, struct engine *e, struct diag *d)
+{
+	switch (engine_sockets_step(e, REGISTRY_STEP_NS, d)) {
+	case PACED_FAILED:
+		return false;
+	case PACED_MORE:
+		set_timer(r->timer);
+		return true;
+	case PACED_DONE:
+		r->answered = true;
+		r->is_taking = false;
+		return true;
+	}
+	return true;
+}
+
 bool
 registry_turn(struct registry *r, struct engine *e, struct diag *d)
 {
 	struct registrar *registrar = &r->registrar;
 	struct diag why = { 0 };
+	bool due = is_time(r);
 
-	if (registrar->socket >= 0 && is_time(r) && !registrar->asked)
+	if (r->is_taking)
+		return take_in(r, e, d);
+	if (registrar->socket >= 0 && due && !registrar->asked)
 		registrar_ask(registrar);
 	if (registrar->socket < 0 || !registrar->asked ||
 	    registrar_step(registrar, REGISTRY_STEP_NS, &why) != PACED_DONE)
 		return true;
-	r->answered = true;
-	return engine_sockets(e, &registrar->sockets, registrar->at_ns, d);
+	r->is_taking = true;
+	engine_sockets(e, &registrar->sockets, registrar->at_ns);
+	return take_in(r, e, d);
 }
 
 bool

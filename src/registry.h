@@ -18,6 +18,7 @@
 struct registry {
 	struct registrar registrar;
 	int  timer;			/* readable when it is time to ask; -1: never */
+	bool is_taking;			/* an answer is on its way into the engine */
 	bool answered;			/* at least once */
 };
 

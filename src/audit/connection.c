@@ -389,7 +389,7 @@ connection_fact(struct connection *c, const struct fact *f, const struct stamped
 		c->dist.ack = true;
 		break;
 	case FACT_DIST_FRAME:
-		c->dist.frames |= f->u.dist_frame == DIST_FRAME_CONTROL;
+		c->dist.frames[f->side] |= f->u.dist_frame == DIST_FRAME_CONTROL;
 		c->dist.ticks[f->side] |= f->u.dist_frame == DIST_FRAME_TICK;
 		break;
 	case FACT_DIST_TLS_ALERT:

@@ -131,7 +131,7 @@ struct dist_facts {
 	uint64_t reply_ns;
 	bool     tls_alert;		/* the server answered with one */
 	uint8_t  tls_alert_description;
-	bool     frames;		/* verified in mid-stream */
+	bool     frames[2];		/* by side: verified in mid-stream */
 	bool     ticks[2];		/* four zero bytes at a frame's place */
 };
 

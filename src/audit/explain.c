@@ -201,7 +201,7 @@ static void
 explain_encrypted(const struct connection *c, const struct judgement *j, struct text *t)
 {
 	if (c->transport.spoken == SPOKEN_SEARCHED && is_of_this_host(c))
-		text_put(t, "its handshake was before beamtap began: who authenticated cannot be told; "
+		text_put(t, "its handshake was not captured: who authenticated cannot be told; "
 		    "erlang:disconnect_node/1 on one of the nodes makes them show it again");
 	else if (c->transport.spoken == SPOKEN_SEARCHED)
 		text_put(t, "joined after the handshake: who authenticated cannot be told");
@@ -230,9 +230,11 @@ explain(const struct connection *c, struct judgement *j)
 		explain_encrypted(c, j, &t);
 	else if (j->verdict == VERDICT_PLAINTEXT && j->has_tls)
 		text_put(&t, "TLS with a cipher suite that does not encrypt: everything is readable");
-	else if (is_only_adopted(c))
-		text_put(&t, "it was there before beamtap began, and has been silent since; "
+	else if (is_only_adopted(c) && is_of_this_host(c))
+		text_put(&t, "the kernel lists it, and no packet of it was seen yet; "
 		    "nodes tick within a minute, and that tells plaintext from TLS");
+	else if (is_only_adopted(c))
+		text_put(&t, "the kernel listed it, and it was gone before a packet of it was seen");
 	else if (j->verdict == VERDICT_UNKNOWN)
 		text_put(&t, "what was captured of it does not tell what it is");
 }

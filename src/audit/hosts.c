@@ -68,7 +68,11 @@ hosts_note(struct hosts *h, uint16_t source, const struct address *a, enum seen_
 	struct host_address *known = map_get(&h->by_address, put_key(key, a));
 	struct sight *of = find_sight(known, source);
 
-	if ((of == NULL && (of = add_sight(h, known, source, a)) == NULL) || of->seen[how])
+	if (of == NULL && (of = add_sight(h, known, source, a)) == NULL) {
+		h->shed += how != SEEN_ARRIVING;
+		return;
+	}
+	if (of->seen[how])
 		return;
 	of->seen[how] = true;
 	h->version++;
@@ -77,7 +81,7 @@ hosts_note(struct hosts *h, uint16_t source, const struct address *a, enum seen_
 static bool
 is_own(const struct sight *of)
 {
-	return of->seen[SEEN_ON_LOOPBACK] || of->seen[SEEN_IN_SOCKET] ||
+	return of->seen[SEEN_ON_LOOPBACK] || of->seen[SEEN_ON_HOST] ||
 	    (of->seen[SEEN_SENDING] && !of->seen[SEEN_ARRIVING]);
 }
 

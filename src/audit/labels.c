@@ -95,13 +95,25 @@ note_change(struct labels *l, uint64_t at_ns)
 		l->changed_ns = at_ns;
 }
 
+/* NULL: nothing to end. */
 static void
-end_label(struct labels *l, struct place *p, uint64_t at_ns)
+end_label(struct labels *l, struct label *of, uint64_t at_ns)
 {
-	if (p->newest == NULL || p->newest->until_ns != 0)
+	if (of == NULL)
 		return;
-	p->newest->until_ns = at_ns;
+	of->until_ns = at_ns;
 	note_change(l, at_ns);
+}
+
+/* The label of that name that holds; NULL: none. */
+static struct label *
+holding(const struct place *p, struct bytes node)
+{
+	struct label *at = p != NULL ? p->newest : NULL;
+
+	while (at != NULL && (at->until_ns != 0 || !bytes_equal(at->entry.node, node)))
+		at = at->earlier;
+	return at;
 }
 
 /* The name is here now; where it was before, its label ends. */
@@ -118,9 +130,8 @@ move_name(struct labels *l, const struct epmd_entry *e, struct place *to)
 		named->key = arena_copy(&l->arena, k);
 		if (named->key.n == 0 || !map_put(&l->names, named->key, named))
 			return false;
-	} else if (named->place != to && named->place->newest != NULL &&
-	    bytes_equal(named->place->newest->entry.node, e->node)) {
-		end_label(l, named->place, e->at_ns);
+	} else if (named->place != to) {
+		end_label(l, holding(named->place, e->node), e->at_ns);
 	}
 	named->place = to;
 	return true;
@@ -132,26 +143,23 @@ labels_add(struct labels *l, const struct epmd_entry *e)
 	struct place *p;
 	struct label *new;
 
-	if (l->n >= LIMIT_LABELS || (p = place_of(l, e)) == NULL ||
-	    !move_name(l, e, p)) {
+	if (l->n >= LIMIT_LABELS || (p = place_of(l, e)) == NULL || !move_name(l, e, p)) {
 		l->shed++;
 		return;
 	}
-	if (p->newest != NULL && p->newest->until_ns == 0 &&
-	    bytes_equal(p->newest->entry.node, e->node)) {
-		if (p->newest->entry.type == 0 && e->type != 0) {
-			p->newest->entry.type = e->type;
-			p->newest->entry.highest = e->highest;
+	if ((new = holding(p, e->node)) != NULL) {	/* said again */
+		if (new->entry.type == 0 && e->type != 0) {
+			new->entry.type = e->type;
+			new->entry.highest = e->highest;
 			note_change(l, e->at_ns);
 		}
-		p->newest->said_ns = e->at_ns;
-		return;			/* said again */
+		new->said_ns = e->at_ns;
+		return;
 	}
 	if ((new = arena_take(&l->arena, sizeof *new)) == NULL) {
 		l->shed++;
 		return;
 	}
-	end_label(l, p, e->at_ns);
 	new->entry = *e;
 	new->entry.node = arena_copy(&l->arena, e->node);
 	new->said_ns = e->at_ns;
@@ -166,31 +174,46 @@ labels_end(struct labels *l, const struct address *host, uint16_t port, struct b
     uint16_t source, uint64_t at_ns)
 {
 	uint8_t key[2 + 1 + 16 + 2];
-	struct place *p = map_get(&l->places, place_key(key, host, port, source));
+	struct label *of = holding(map_get(&l->places, place_key(key, host, port, source)), node);
 
 	/* A node that came back meanwhile has registered anew. */
-	if (p != NULL && p->newest != NULL && bytes_equal(p->newest->entry.node, node) &&
-	    p->newest->said_ns <= at_ns)
-		end_label(l, p, at_ns);
+	if (of != NULL && of->said_ns <= at_ns)
+		end_label(l, of, at_ns);
 }
 
 const struct label *
 labels_find(const struct labels *l, const struct address *host, uint16_t port,
-    uint16_t source, uint64_t first_ns, uint64_t last_ns)
+    uint16_t source, uint64_t first_ns, uint64_t last_ns, bool *alone)
 {
 	uint8_t key[2 + 1 + 16 + 2];
 	const struct place *p = map_get(&l->places, place_key(key, host, port, source));
-	const struct label *during = NULL;
+	const struct label *then = NULL, *during = NULL;
 
+	*alone = true;
 	for (const struct label *at = p ? p->newest : NULL; at != NULL; at = at->earlier) {
 		if (at->until_ns != 0 && at->until_ns < first_ns)
-			break;			/* all earlier ones ended before too */
-		if (at->entry.at_ns <= first_ns)
-			return at;
-		if (at->entry.at_ns <= last_ns)
-			during = at;
+			continue;
+		if (at->entry.at_ns > first_ns) {
+			if (at->entry.at_ns <= last_ns)
+				during = at;
+		} else if (then == NULL) {
+			then = at;
+		} else if (!bytes_equal(then->entry.node, at->entry.node)) {
+			*alone = false;
+		}
 	}
-	return during;
+	return then != NULL ? then : during;
+}
+
+void
+labels_each(struct labels *l, void (*each)(void *owner, struct epmd_entry *e), void *owner)
+{
+	const struct place *p;
+
+	for (size_t i = 0; (p = map_next(&l->places, &i)) != NULL;)
+		for (struct label *at = p->newest; at != NULL; at = at->earlier)
+			if (at->until_ns == 0)
+				each(owner, &at->entry);
 }
 
 static int

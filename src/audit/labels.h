@@ -3,7 +3,8 @@
  * then until then. A label never says what a connection is, only that its port
  * was told to be distribution.
  *
- * A later registration of the same name or port replaces the earlier one.
+ * A name is at one place: said to be elsewhere, it has moved. A port may have several names
+ * at once, for EPMD lets anyone register any port; then which one it is is not known.
  * What is said over loopback holds for the host that the input was recorded on.
  *
  * ownership  labels own their strings; what labels_find() returns lives as long as they.
@@ -43,10 +44,13 @@ void labels_add(struct labels *l, const struct epmd_entry *e);
 void labels_end(struct labels *l, const struct address *host, uint16_t port,
     struct bytes node, uint16_t source, uint64_t at_ns);
 
-/* The label that held when a connection to this place began, else the first
- * that came while it was open. */
+/* The newest label that held when a connection to this place began, else the first that came
+ * while it was open. alone: none with another name held then. */
 const struct label *labels_find(const struct labels *l, const struct address *host,
-    uint16_t port, uint16_t source, uint64_t first_ns, uint64_t last_ns);
+    uint16_t port, uint16_t source, uint64_t first_ns, uint64_t last_ns, bool *alone);
+
+/* Each that holds, to be looked at or told its owner. */
+void labels_each(struct labels *l, void (*each)(void *owner, struct epmd_entry *e), void *owner);
 
 /* All of them, oldest first, at most n; returns how many there are. */
 size_t labels_list(const struct labels *l, struct epmd_entry *out, size_t n);

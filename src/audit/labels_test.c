@@ -27,16 +27,17 @@ add(struct labels *l, const uint8_t ip[4], uint16_t port, const char *node, uint
 	labels_add(l, &e);
 }
 
-/* The node's name at that place for a connection of that time; "" for none. */
+/* The node's name at that place for a connection of that time; "" for none, "?" for several. */
 static const char *
 find(const struct labels *l, const uint8_t ip[4], uint16_t port, uint16_t source, uint64_t first,
     uint64_t last, char out[64])
 {
 	struct address a = address_ipv4(ip);
-	const struct label *found = labels_find(l, &a, port, source, first, last);
+	bool alone;
+	const struct label *found = labels_find(l, &a, port, source, first, last, &alone);
 
-	out[0] = '\0';
-	if (found != NULL) {
+	strcpy(out, alone ? "" : "?");
+	if (found != NULL && alone) {
 		memcpy(out, found->entry.node.p, found->entry.node.n);
 		out[found->entry.node.n] = '\0';
 	}
@@ -97,18 +98,43 @@ a_node_that_came_back_keeps_its_label(void **state)
 
 /* RabbitMQ's CLI nodes: one port, many names over time. */
 static void
-a_later_name_replaces_the_earlier_one(void **state)
+a_port_has_one_name_after_the_other(void **state)
 {
+	struct address a = address_ipv4(alpha_ip);
 	struct labels l;
 	char s[64];
 
 	(void)state;
 	labels_init(&l);
 	add(&l, alpha_ip, 35672, "cli-1", 100, 0);
+	labels_end(&l, &a, 35672, str("cli-1"), 0, 190);
 	add(&l, alpha_ip, 35672, "cli-2", 200, 0);
 	assert_string_equal(find(&l, alpha_ip, 35672, 0, 150, 160, s), "cli-1");
+	assert_string_equal(find(&l, alpha_ip, 35672, 0, 195, 196, s), "");
 	assert_string_equal(find(&l, alpha_ip, 35672, 0, 250, 260, s), "cli-2");
 	assert_int_equal(l.n, 2);
+	labels_free(&l);
+}
+
+/* EPMD lets anyone register any port, and whoever did so may leave again. */
+static void
+no_other_name_takes_a_label_away(void **state)
+{
+	struct address a = address_ipv4(alpha_ip);
+	struct labels l;
+	char s[64];
+
+	(void)state;
+	labels_init(&l);
+	add(&l, alpha_ip, 25672, "rabbit", 100, 0);
+	add(&l, alpha_ip, 25672, "evil", 200, 0);
+	assert_string_equal(find(&l, alpha_ip, 25672, 0, 150, 160, s), "rabbit");
+	assert_string_equal(find(&l, alpha_ip, 25672, 0, 250, 260, s), "?");
+	labels_end(&l, &a, 25672, str("evil"), 0, 300);
+	assert_string_equal(find(&l, alpha_ip, 25672, 0, 250, 260, s), "?");
+	assert_string_equal(find(&l, alpha_ip, 25672, 0, 350, 360, s), "rabbit");
+	labels_end(&l, &a, 25672, str("rabbit"), 0, 400);
+	assert_string_equal(find(&l, alpha_ip, 25672, 0, 450, 460, s), "");
 	labels_free(&l);
 }
 
@@ -188,7 +214,8 @@ main(void)
 		cmocka_unit_test(a_label_holds_from_its_packet_and_for_what_is_open_then),
 		cmocka_unit_test(unregistration_ends_it),
 		cmocka_unit_test(a_node_that_came_back_keeps_its_label),
-		cmocka_unit_test(a_later_name_replaces_the_earlier_one),
+		cmocka_unit_test(a_port_has_one_name_after_the_other),
+		cmocka_unit_test(no_other_name_takes_a_label_away),
 		cmocka_unit_test(a_name_that_moves_leaves_its_port),
 		cmocka_unit_test(said_again_is_one_label),
 		cmocka_unit_test(loopback_is_of_the_host_that_recorded),

@@ -72,21 +72,22 @@ uint64_t
 ledger_limits(const struct ledger *l)
 {
 	return l->shed + l->sessions.shed + l->labels.shed + l->promotions.shed +
-	    l->certificates.shed + l->transcripts.shed;
+	    l->certificates.shed + l->transcripts.shed + l->hosts.shed;
 }
 
 /* EPMD */
 
 static const struct label *
 find_label(const struct ledger *l, const struct address *host, uint16_t port, uint16_t source,
-    uint64_t first_ns, uint64_t last_ns)
+    uint64_t first_ns, uint64_t last_ns, bool *alone)
 {
 	static const uint8_t octets[4] = { 127, 0, 0, 1 };
 	const struct address loopback = address_ipv4(octets);
-	const struct label *found = labels_find(&l->labels, host, port, source, first_ns, last_ns);
+	const struct label *found = labels_find(&l->labels, host, port, source, first_ns, last_ns,
+	    alone);
 
 	if (found == NULL && hosts_find(&l->hosts, source, host, &source))
-		found = labels_find(&l->labels, &loopback, port, source, first_ns, last_ns);
+		found = labels_find(&l->labels, &loopback, port, source, first_ns, last_ns, alone);
 	return found;
 }
 
@@ -100,20 +101,30 @@ bool
 ledger_promote(struct ledger *l, const struct address *host, uint16_t port, uint16_t source,
     unsigned known_by)
 {
-	size_t before = l->promotions.by_place.n;
+	bool is_new = promotions_find(&l->promotions, host, port, source, UINT64_MAX) == 0;
 	bool ok = promotions_add(&l->promotions, host, port, source, known_by);
 
-	if (l->promotions.by_place.n != before)
+	if (is_new)
 		l->labels.version++;		/* all are to be looked at anew */
 	return ok;
+}
+
+void
+ledger_end_promotions(struct ledger *l, bool (*holds)(void *owner, uint16_t source,
+    uint16_t port), void *owner, uint64_t at_ns)
+{
+	if (promotions_end(&l->promotions, holds, owner, at_ns))
+		l->labels.version++;
 }
 
 bool
 ledger_is_labelled(const struct ledger *l, const struct address *host, uint16_t port,
     uint16_t source, uint64_t at_ns)
 {
-	return is_dist_port(l, port) || promotions_find(&l->promotions, host, port, source) != 0 ||
-	    find_label(l, host, port, source, at_ns, at_ns) != NULL;
+	bool alone;
+
+	return is_dist_port(l, port) || promotions_find(&l->promotions, host, port, source, at_ns) != 0 ||
+	    find_label(l, host, port, source, at_ns, at_ns, &alone) != NULL;
 }
 
 static void
@@ -239,18 +250,21 @@ port_facts(const struct ledger *l, const struct transport *t, struct port_facts 
 	for (int side = 0; side < 2; side++) {
 		const struct transport_end *e = &t->end[side];
 		const struct label *found = NULL;
+		bool alone = false;
 		/* A label is for the SYN's destination. */
 		if (side == SIDE_SERVER || !t->sides_certain)
-			found = find_label(l, &e->address, e->port, t->source, t->first_ns, t->last_ns);
+			found = find_label(l, &e->address, e->port, t->source, t->first_ns,
+			    t->last_ns, &alone);
 		out[side] = (struct port_facts){ .netns = netns_of(l, &e->address, t->source) };
 		if (side == SIDE_SERVER || !t->sides_certain) {
 			out[side].by_option = is_dist_port(l, e->port);
 			out[side].promoted = promotions_find(&l->promotions, &e->address, e->port,
-			    t->source);
+			    t->source, t->first_ns);
 		}
 		if (found != NULL) {
 			out[side].by_epmd = true;
-			out[side].node = found->entry.node;
+			if (alone)
+				out[side].node = found->entry.node;
 		}
 	}
 }
@@ -261,8 +275,8 @@ static bool
 is_silent(const struct connection *c)
 {
 	const struct transport *t = &c->transport;
-	bool opened = t->end[SIDE_CLIENT].syn || t->end[SIDE_SERVER].syn ||
-	    t->end[0].rst_ns || t->end[1].rst_ns;	/* a RST alone is no connection */
+	bool opened = !t->adopted && (t->end[SIDE_CLIENT].syn || t->end[SIDE_SERVER].syn ||
+	    t->end[0].rst_ns || t->end[1].rst_ns);	/* a RST alone is no connection */
 
 	return opened && t->end[0].bytes + t->end[1].bytes == 0 &&
 	    (transport_ended(t) || t->end[SIDE_SERVER].packets == 0);
@@ -390,20 +404,43 @@ ledger_own(struct connection *c, enum side side, const struct socket_seen *s)
 		roll_count(c);
 }
 
-static bool
-is_of_host(const struct ledger *l, const struct epmd_entry *e, uint16_t source)
+void
+ledger_disown(struct connection *c)
 {
-	return hosts_is_own(&l->hosts, source, &e->host) &&
-	    (e->source == source || !address_is_loopback(&e->host));
+	c->kernel.established = false;
+	c->stale = true;
+}
+
+struct asking_listeners {
+	struct ledger *ledger;
+	listener_finder *find;
+	void *owner;
+};
+
+static void
+own_label(void *owner, struct epmd_entry *e)
+{
+	const struct asking_listeners *a = owner;
+	const struct socket_seen *s;
+	struct owner is;
+	uint16_t source;
+
+	if (!hosts_find(&a->ledger->hosts, e->source, &e->host, &source) ||
+	    (s = a->find(a->owner, source, &e->host, e->port)) == NULL || s->pid == 0)
+		return;
+	is = owner_of(s);
+	if (is.pid == e->owner.pid && memcmp(is.comm, e->owner.comm, sizeof is.comm) == 0)
+		return;
+	e->owner = is;
+	a->ledger->n_owned++;
 }
 
 void
-ledger_own_listener(struct ledger *l, const struct socket_seen *s)
+ledger_own_listeners(struct ledger *l, listener_finder *find, void *owner)
 {
-	for (size_t i = 0; i < l->n_epmd; i++)
-		if (l->epmd[i].port == s->local_port && l->epmd[i].listening &&
-		    is_of_host(l, &l->epmd[i], s->space))
-			l->epmd[i].owner = owner_of(s);
+	struct asking_listeners a = { l, find, owner };
+
+	labels_each(&l->labels, own_label, &a);
 }
 
 /* The roll */
@@ -480,6 +517,7 @@ bool
 ledger_has_labels(const struct ledger *l)
 {
 	return l->n_epmd == l->labels.n && l->epmd_version == l->labels.version &&
+	    l->epmd_owned == l->n_owned &&
 	    (l->netns == NULL || l->epmd_hosts == l->hosts.version);
 }
 
@@ -496,6 +534,7 @@ list_labels(struct ledger *l)
 	l->epmd = more;
 	l->n_epmd = labels_list(&l->labels, l->epmd, n);
 	l->epmd_version = l->labels.version;
+	l->epmd_owned = l->n_owned;
 	l->epmd_hosts = l->hosts.version;
 	for (size_t i = 0; i < l->n_epmd; i++)
 		l->epmd[i].netns = netns_of(l, &l->epmd[i].host, l->epmd[i].source);

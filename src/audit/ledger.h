@@ -41,7 +41,8 @@ struct ledger {
 	struct roll roll;
 	struct epmd_entry *epmd;	/* the labels, listed */
 	size_t   n_epmd;
-	uint64_t epmd_version, epmd_hosts;	/* as of these versions of labels and hosts */
+	uint64_t epmd_version, epmd_hosts, epmd_owned;	/* as of these of labels, hosts, below */
+	uint64_t n_owned;		/* times that a label was told its owner */
 	const struct port_range *dist_ports;	/* borrowed: --dist-port */
 	size_t   n_dist_ports;
 	struct connection *newest, *oldest;	/* kept, by their end */
@@ -70,11 +71,22 @@ bool ledger_is_labelled(const struct ledger *l, const struct address *host, uint
 bool ledger_promote(struct ledger *l, const struct address *host, uint16_t port,
     uint16_t source, unsigned known_by);
 
+/* holds: does a node of that host still listen there? Asked of each that was promoted. */
+void ledger_end_promotions(struct ledger *l, bool (*holds)(void *owner, uint16_t source,
+    uint16_t port), void *owner, uint64_t at_ns);
+
 /* The socket of this side of c, with its own counters: sent and received payload. */
 void ledger_own(struct connection *c, enum side side, const struct socket_seen *s);
 
-/* Who listens at a port of the host of an input, at any of its addresses. */
-void ledger_own_listener(struct ledger *l, const struct socket_seen *s);
+/* The kernel has it no more. */
+void ledger_disown(struct connection *c);
+
+/* Who listens there, on the host of that source; NULL: nobody. */
+typedef const struct socket_seen *listener_finder(void *owner, uint16_t source,
+    const struct address *host, uint16_t port);
+
+/* Who listens where labels say that nodes of this host do; asked once for each. */
+void ledger_own_listeners(struct ledger *l, listener_finder *find, void *owner);
 
 /* A fact about c, whose transport is up to date. */
 void ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,

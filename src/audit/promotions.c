@@ -7,7 +7,12 @@
 struct promotion {
 	uint8_t  place[PLACE_BYTES];
 	unsigned known_by;
+	uint16_t source, port;
+	unsigned missed;		/* times in a row that no node was seen to listen */
+	uint64_t until_ns;		/* 0: still holds */
 };
+
+#define MISSED_MAX 2u			/* a list of sockets is not one moment, and may lack one */
 
 void
 promotions_init(struct promotions *p)
@@ -37,27 +42,35 @@ place_of(uint8_t place[PLACE_BYTES], const struct address *host, uint16_t port, 
 	return (struct bytes){ place, PLACE_BYTES };
 }
 
-unsigned
-promotions_find(const struct promotions *p, const struct address *host, uint16_t port,
-    uint16_t source)
+static struct promotion *
+find(const struct promotions *p, const struct address *host, uint16_t port, uint16_t source)
 {
 	uint8_t place[PLACE_BYTES];
-	const struct promotion *found;
 
-	if (p->by_place.n == 0)
-		return 0;
-	found = map_get(&p->by_place, place_of(place, host, port, source));
-	return found != NULL ? found->known_by : 0;
+	return p->by_place.n == 0 ? NULL :
+	    map_get(&p->by_place, place_of(place, host, port, source));
+}
+
+unsigned
+promotions_find(const struct promotions *p, const struct address *host, uint16_t port,
+    uint16_t source, uint64_t first_ns)
+{
+	const struct promotion *found = find(p, host, port, source);
+	bool holds = found != NULL && (found->until_ns == 0 || first_ns <= found->until_ns);
+
+	return holds ? found->known_by : 0;
 }
 
 bool
 promotions_add(struct promotions *p, const struct address *host, uint16_t port,
     uint16_t source, unsigned known_by)
 {
-	struct promotion *new;
+	struct promotion *new = find(p, host, port, source);
 
-	if (promotions_find(p, host, port, source) != 0)
+	if (new != NULL) {
+		new->until_ns = 0;
 		return true;
+	}
 	if (p->by_place.n >= LIMIT_LABELS) {
 		p->shed++;
 		return true;
@@ -65,5 +78,24 @@ promotions_add(struct promotions *p, const struct address *host, uint16_t port,
 	if ((new = arena_take(&p->arena, sizeof *new)) == NULL)
 		return false;
 	new->known_by = known_by;
+	new->source = source;
+	new->port = port;
 	return map_put(&p->by_place, place_of(new->place, host, port, source), new);
+}
+
+bool
+promotions_end(struct promotions *p, bool (*holds)(void *owner, uint16_t source,
+    uint16_t port), void *owner, uint64_t at_ns)
+{
+	struct promotion *at;
+	bool some = false;
+
+	for (size_t i = 0; (at = map_next(&p->by_place, &i)) != NULL;) {
+		at->missed = holds(owner, at->source, at->port) ? 0 : at->missed + 1;
+		if (at->missed < MISSED_MAX || at->until_ns != 0)
+			continue;
+		at->until_ns = at_ns;
+		some = true;
+	}
+	return some;
 }

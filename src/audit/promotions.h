@@ -2,7 +2,8 @@
  * promotions - ports that were seen to be distribution by the bytes of a connection to
  * them, and by which: what others to such a port are known by too.
  *
- * Only for ports of a process that is a node, so that one connection speaks for all.
+ * Only for ports of a process that is a node, so that one connection speaks for all, and as
+ * long as that process listens there.
  *
  * limits     LIMIT_LABELS; more are dropped and counted.
  * failure    promotions_add() false: memory is out.
@@ -23,11 +24,17 @@ struct promotions {
 void promotions_init(struct promotions *p);
 void promotions_free(struct promotions *p);
 
-/* known_by: bits of enum known_by. The first word holds. source matters only where host is
- * a loopback address. */
+/* known_by: bits of enum known_by. The first word holds. False: memory is out. */
 bool promotions_add(struct promotions *p, const struct address *host, uint16_t port,
     uint16_t source, unsigned known_by);
+
+/* Those that no node listens at any more, by holds(), are over. True: some are. */
+bool promotions_end(struct promotions *p, bool (*holds)(void *owner, uint16_t source,
+    uint16_t port), void *owner, uint64_t at_ns);
+
+/* Of a connection that began then; 0: none. source matters only where host is a loopback
+ * address. */
 unsigned promotions_find(const struct promotions *p, const struct address *host,
-    uint16_t port, uint16_t source);		/* 0: none */
+    uint16_t port, uint16_t source, uint64_t first_ns);
 
 #endif

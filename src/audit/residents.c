@@ -2,37 +2,65 @@
 
 #include <stdlib.h>
 
-#include "base/limits.h"
-
 static int
-compare(const void *a, const void *b)
+by_pid(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
 	return (x > y) - (x < y);
 }
 
+static int
+by_port(const void *a, const void *b)
+{
+	const struct socket_seen *const *x = a, *const *y = b;
+
+	return ((*x)->local_port > (*y)->local_port) - ((*x)->local_port < (*y)->local_port);
+}
+
 bool
 residents_has_node(const struct residents *r, uint32_t pid)
 {
-	return r->n > 0 && bsearch(&pid, r->pids, r->n, sizeof *r->pids, compare) != NULL;
+	return r->n > 0 && bsearch(&pid, r->pids, r->n, sizeof *r->pids, by_pid) != NULL;
+}
+
+/* Room for one more of that size, or NULL: v is as it was then. */
+static void *
+grow(void *v, size_t n, size_t *room, size_t size)
+{
+	size_t more = *room ? 2 * *room : 64;
+
+	if (n < *room)
+		return v;
+	if ((v = realloc(v, more * size)) != NULL)
+		*room = more;
+	return v;
 }
 
 static bool
-add(struct residents *r, uint32_t pid)
+add_pid(struct residents *r, uint32_t pid)
 {
-	size_t room = r->room ? 2 * r->room : 64;
 	uint32_t *pids;
 
-	if (r->n >= LIMIT_LABELS)
+	if (r->n > 0 && r->pids[r->n - 1] == pid)
 		return true;
-	if (r->n == r->room) {
-		if ((pids = realloc(r->pids, room * sizeof *pids)) == NULL)
-			return false;
-		r->pids = pids;
-		r->room = room;
-	}
+	if ((pids = grow(r->pids, r->n, &r->room, sizeof *pids)) == NULL)
+		return false;
+	r->pids = pids;
 	r->pids[r->n++] = pid;
+	return true;
+}
+
+static bool
+add_listener(struct residents *r, const struct socket_seen *s)
+{
+	const struct socket_seen **v;
+
+	if ((v = grow((void *)r->listeners, r->n_listeners, &r->listeners_room,
+	    sizeof *v)) == NULL)
+		return false;
+	r->listeners = v;
+	r->listeners[r->n_listeners++] = s;
 	return true;
 }
 
@@ -45,32 +73,42 @@ is_of_node(const struct socket_seen *s, const struct ports *epmd)
 	    (address_is_loopback(&s->remote) || address_equal(&s->remote, &s->local));
 }
 
+/* Sorted, and each once. */
+static void
+settle(struct residents *r)
+{
+	size_t n = 0;
+
+	if (r->n > 1)
+		qsort(r->pids, r->n, sizeof *r->pids, by_pid);
+	for (size_t i = 0; i < r->n; i++)
+		if (n == 0 || r->pids[n - 1] != r->pids[i])
+			r->pids[n++] = r->pids[i];
+	r->n = n;
+	if (r->n_listeners > 1)
+		qsort((void *)r->listeners, r->n_listeners, sizeof *r->listeners, by_port);
+	for (size_t i = 0; i < r->n_listeners; i++)
+		if (residents_has_node(r, r->listeners[i]->pid))
+			ports_add(&r->candidates, r->listeners[i]->local_port);
+}
+
 bool
 residents_take(struct residents *r, size_t n_spaces, const struct socket_list *sockets,
     const struct ports *epmd)
 {
 	for (size_t i = 0; i < n_spaces; i++) {
-		r[i].n = 0;
-		r[i].listening = r[i].candidates = (struct ports){ 0 };
+		r[i].n = r[i].n_listeners = 0;
+		r[i].candidates = (struct ports){ 0 };
 	}
 	for (size_t i = 0; i < sockets->n; i++) {
 		const struct socket_seen *s = &sockets->v[i];
 
-		if (is_of_node(s, epmd) && !add(&r[s->space], s->pid))
+		if ((is_of_node(s, epmd) && !add_pid(&r[s->space], s->pid)) ||
+		    (s->state == SOCKET_LISTENING && !add_listener(&r[s->space], s)))
 			return false;
 	}
 	for (size_t i = 0; i < n_spaces; i++)
-		if (r[i].n > 1)
-			qsort(r[i].pids, r[i].n, sizeof *r[i].pids, compare);
-	for (size_t i = 0; i < sockets->n; i++) {
-		const struct socket_seen *s = &sockets->v[i];
-
-		if (s->state != SOCKET_LISTENING)
-			continue;
-		ports_add(&r[s->space].listening, s->local_port);
-		if (residents_has_node(&r[s->space], s->pid))
-			ports_add(&r[s->space].candidates, s->local_port);
-	}
+		settle(&r[i]);
 	return true;
 }
 
@@ -78,5 +116,49 @@ void
 residents_free(struct residents *r)
 {
 	free(r->pids);
+	free((void *)r->listeners);
 	*r = (struct residents){ 0 };
+}
+
+/* The first of that port. */
+static size_t
+find_port(const struct residents *r, uint16_t port)
+{
+	size_t from = 0, to = r->n_listeners;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (r->listeners[middle]->local_port < port)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+static bool
+is_any(const struct address *a)
+{
+	static const uint8_t zero[sizeof a->octets];
+
+	return memcmp(a->octets, zero, sizeof zero) == 0;
+}
+
+const struct socket_seen *
+residents_listener(const struct residents *r, const struct address *at, uint16_t port)
+{
+	const struct socket_seen *any = NULL;
+
+	for (size_t i = find_port(r, port); i < r->n_listeners; i++) {
+		const struct socket_seen *s = r->listeners[i];
+
+		if (s->local_port != port)
+			break;
+		if (address_equal(&s->local, at))
+			return s;
+		if (is_any(&s->local))
+			any = s;
+	}
+	return any;
 }

@@ -6,7 +6,8 @@
  *
  * A process whose sockets cannot be looked at is none.
  *
- * limits     LIMIT_LABELS processes; more are none.
+ * ownership  borrows the sockets that listen until the next residents_take().
+ * limits     as many as there are sockets.
  * failure    residents_take() false: memory is out.
  */
 #ifndef AUDIT_RESIDENTS_H
@@ -33,18 +34,24 @@ ports_have(const struct ports *p, uint16_t port)
 	return p->bits[port / 8] & 1u << port % 8;
 }
 
+/* Of one network namespace. */
 struct residents {
-	uint32_t *pids;			/* of nodes, sorted */
+	uint32_t *pids;			/* of nodes, sorted, each once */
 	size_t    n, room;
-	struct ports listening;		/* somebody does, at any address */
-	struct ports candidates;	/* a node does */
+	const struct socket_seen **listeners;	/* by port */
+	size_t    n_listeners, listeners_room;
+	struct ports candidates;	/* a node listens there */
 };
 
-/* Of each network namespace, by .space of its sockets. epmd: every port of EPMD. */
+/* Of each of the namespaces, by .space of the sockets. epmd: every port of EPMD. */
 bool residents_take(struct residents *r, size_t n_spaces, const struct socket_list *sockets,
     const struct ports *epmd);
 void residents_free(struct residents *r);		/* of one */
 
 bool residents_has_node(const struct residents *r, uint32_t pid);
+
+/* Who takes connections to that place: a listener at the address, else at any; NULL. */
+const struct socket_seen *residents_listener(const struct residents *r,
+    const struct address *at, uint16_t port);
 
 #endif

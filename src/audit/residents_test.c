@@ -52,6 +52,14 @@ talks(uint32_t pid, unsigned from, uint16_t local_port, unsigned to, uint16_t re
 	assert_true(socket_list_add(&list, &s));
 }
 
+static bool
+listens_at(uint16_t port)
+{
+	const struct address a = address_ipv4((uint8_t[]){ 10, 0, 0, 1 });
+
+	return residents_listener(&r, &a, port) != NULL;
+}
+
 /* RabbitMQ: distribution, AMQP, HTTP and more from one process. */
 static void
 a_node_listens_at_candidates(void **state)
@@ -70,10 +78,10 @@ a_node_listens_at_candidates(void **state)
 	assert_true(residents_has_node(&r, 7));
 	assert_false(residents_has_node(&r, 1) || residents_has_node(&r, 9) || residents_has_node(&r, 0));
 	for (size_t i = 0; i < 5; i++)
-		assert_true(ports_have(&r.candidates, rabbit[i]) && ports_have(&r.listening, rabbit[i]));
+		assert_true(ports_have(&r.candidates, rabbit[i]) && listens_at(rabbit[i]));
 	assert_false(ports_have(&r.candidates, EPMD) || ports_have(&r.candidates, 8080));
-	assert_true(ports_have(&r.listening, EPMD) && ports_have(&r.listening, 8080));
-	assert_false(ports_have(&r.listening, 25671));
+	assert_true(listens_at(EPMD) && listens_at(8080));
+	assert_false(listens_at(25671));
 }
 
 /* Who asks another host's EPMD for a port is no node for that. */
@@ -105,8 +113,54 @@ each_list_is_taken_anew(void **state)
 	assert_true(residents_has_node(&r, 300) && ports_have(&r.candidates, 9300));
 	socket_list_clear(&list);
 	assert_true(residents_take(&r, 1, &list, &epmd));
-	assert_false(residents_has_node(&r, 300) || ports_have(&r.listening, 9300) ||
+	assert_false(residents_has_node(&r, 300) || listens_at(9300) ||
 	    ports_have(&r.candidates, 9300));
+}
+
+/* Who listens at the address itself has it, else who does at any. */
+static void
+a_listener_is_of_its_address(void **state)
+{
+	const struct address own = address_ipv4((uint8_t[]){ 10, 0, 0, 1 }),
+	    loopback = address_ipv4((uint8_t[]){ 127, 0, 0, 1 });
+	struct socket_seen s = { .state = SOCKET_LISTENING, .pid = 8, .local = own, .local_port = 9000 };
+
+	(void)state;
+	assert_true(socket_list_add(&list, &s));
+	assert_true(residents_take(&r, 1, &list, &epmd));
+	assert_int_equal(residents_listener(&r, &own, 9000)->pid, 8);
+	assert_null(residents_listener(&r, &loopback, 9000));
+	assert_null(residents_listener(&r, &own, 8999));
+	listens(7, 9000);
+	listens(9, 9001);
+	assert_true(residents_take(&r, 1, &list, &epmd));
+	assert_int_equal(residents_listener(&r, &own, 9000)->pid, 8);
+	assert_int_equal(residents_listener(&r, &loopback, 9000)->pid, 7);
+	assert_int_equal(residents_listener(&r, &loopback, 9001)->pid, 9);
+}
+
+/* What one namespace has is not there in the other. */
+static void
+namespaces_are_kept_apart(void **state)
+{
+	struct residents two[2] = { { .n = 0 }, { .n = 0 } };
+	const struct address a = address_ipv4((uint8_t[]){ 10, 0, 0, 1 });
+
+	(void)state;
+	talks(7, 127, 40000, 127, EPMD);
+	listens(7, 9000);
+	talks(9, 127, 40000, 127, EPMD);
+	listens(9, 9001);
+	list.v[2].space = list.v[3].space = 1;
+	assert_true(residents_take(two, 2, &list, &epmd));
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(two[i].n, 1);
+		assert_true(residents_has_node(&two[i], i == 0 ? 7 : 9));
+		assert_true(ports_have(&two[i].candidates, (uint16_t)(9000 + i)));
+		assert_false(ports_have(&two[i].candidates, (uint16_t)(9001 - i)));
+		assert_null(residents_listener(&two[i], &a, (uint16_t)(9001 - i)));
+		residents_free(&two[i]);
+	}
 }
 
 int
@@ -116,6 +170,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_node_listens_at_candidates, begin, end),
 		cmocka_unit_test_setup_teardown(who_only_asks_is_none, begin, end),
 		cmocka_unit_test_setup_teardown(each_list_is_taken_anew, begin, end),
+		cmocka_unit_test_setup_teardown(a_listener_is_of_its_address, begin, end),
+		cmocka_unit_test_setup_teardown(namespaces_are_kept_apart, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,11 +72,20 @@ verdict_known_by(const struct connection *c)
 
 	if (c->dist.name || c->dist.challenge)
 		known |= KNOWN_BY_HANDSHAKE;
-	if (c->dist.frames)
+	if (c->dist.frames[0] || c->dist.frames[1])
 		known |= KNOWN_BY_FRAMES;
 	if (inner_is_complete(c))
 		known |= KNOWN_BY_LENGTHS;
 	return known;
+}
+
+unsigned
+verdict_vouches(const struct connection *c, enum side side)
+{
+	bool shook = c->dist.challenge && side == SIDE_SERVER;
+
+	return (shook ? KNOWN_BY_HANDSHAKE : 0u) | (c->dist.frames[side] ? KNOWN_BY_FRAMES : 0u) |
+	    (inner_is_complete(c) && side == SIDE_SERVER ? KNOWN_BY_LENGTHS : 0u);
 }
 
 bool
@@ -277,7 +286,7 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 	j->known_by = verdict_known_by(c) | server->promoted | (server->by_epmd ? KNOWN_BY_EPMD : 0u) |
 	    (server->by_option ? KNOWN_BY_PORT : 0u);
 	bool ticked = port_is_labelled(server) && only_ticks_were_said(c);
-	if (c->dist.name || c->dist.challenge || c->dist.frames || ticked)
+	if (c->dist.name || c->dist.challenge || c->dist.frames[0] || c->dist.frames[1] || ticked)
 		judge_dist(c, j);
 	else if (c->tls.client_hello || c->tls.server_hello || tls_is_certain(c))
 		judge_tls(c, j);
@@ -286,8 +295,10 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 	j->messages = c->messages.first;
 	j->n_messages = c->messages.n;
 	j->more_messages = c->messages.more;
-	if (j->state == STATE_NONE && is_of_this_host(c) && !transport_ended(&c->transport))
-		j->state = STATE_UP;		/* the kernel says so */
+	/* It has shown what is said after a handshake, and the kernel that it has not ended. */
+	if (j->state == STATE_NONE && j->verdict != VERDICT_UNKNOWN && is_of_this_host(c) &&
+	    c->transport.spoken == SPOKEN_SEARCHED && !transport_ended(&c->transport))
+		j->state = STATE_UP;
 	fill_blind(c, j);
 	fill_quotable(c, j);
 	explain(c, j);

@@ -47,6 +47,10 @@ void verdict_judge(const struct connection *c, const struct port_facts ports[2],
 /* Why do we believe that c is distribution, from its own bytes? enum known_by. */
 unsigned verdict_known_by(const struct connection *c);
 
+/* Which of these rest on what this side itself has said? The other's words alone prove nothing
+ * of the port that it has dialled. */
+unsigned verdict_vouches(const struct connection *c, enum side side);
+
 /* The session that a resumption may point to, once c's server has spoken
  * inside it: true only for a judged mutual or one-way TLS <= 1.2. */
 bool verdict_session(const struct connection *c, struct session_facts *out);

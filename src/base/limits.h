@@ -79,7 +79,7 @@
 #define LIMIT_CONNECTIONS	100000u
 #define LIMIT_CONNECTION_BYTES	(544u << 20)
 #define LIMIT_LABELS		16384u
-#define LIMIT_HOST_ADDRESSES	4096u
+#define LIMIT_HOST_ADDRESSES	16384u
 
 /* audit: what has happened, for a live table: half a KiB each. */
 #define LIMIT_EVENTS		2000u

@@ -204,6 +204,23 @@ is_stray_syn(const struct flow *f, const struct segment *s, int sender)
 	    (s->ack != peer->isn + 1 || (e->syn && e->isn != s->seq));
 }
 
+/* [RFC 9293 3.10.7], [RFC 5961 3.2] a RST that its receiver would not believe: it answers
+ * another SYN than the peer's, or does not stand where its own side is, by what that has sent
+ * or the peer has acknowledged (of a FIN one more). */
+static bool
+is_stray_rst(const struct flow *f, const struct segment *s, int sender)
+{
+	const struct stream *own = &f->end[sender].stream;
+	const struct flow_end *peer = &f->end[!sender];
+	uint64_t low = own->acked < own->high ? own->acked : own->high;
+	uint64_t high = own->acked < own->high ? own->high : own->acked;
+
+	if (!own->based)
+		return peer->syn && (s->flags & TCP_ACK) && s->ack != peer->isn + 1;
+	int64_t at = (int64_t)high + (int32_t)(s->seq - (own->base + (uint32_t)high));
+	return at < (int64_t)low || at > (int64_t)high + 1;
+}
+
 /* [RFC 9293 3.5] is this SYN the start of another connection? */
 static bool
 is_another_connection(const struct flow *f, const struct segment *s, int sender)
@@ -292,6 +309,8 @@ segment(struct flow *f, const struct segment *s, int sender, uint64_t at_ns)
 	struct stamp when = { .at_ns = at_ns, .ack = s->ack };
 	uint32_t seq = s->seq;
 
+	if (s->flags & TCP_RST && is_stray_rst(f, s, sender))
+		return;
 	if (s->flags & TCP_SYN) {
 		if (is_stray_syn(f, s, sender))
 			return;
@@ -385,7 +404,9 @@ table_segment(struct table *t, const struct segment *s, uint64_t at_ns, uint16_t
 		t->duplicates++;
 		return true;
 	}
-	f->last_ns = at_ns;
+	if (f->adopted && at_ns < f->first_ns)
+		f->first_ns = at_ns;
+	f->last_ns = at_ns > f->last_ns ? at_ns : f->last_ns;
 	f->end[sender].packets++;
 	segment(f, s, sender, at_ns);
 	unlink_flow(f);
@@ -401,7 +422,7 @@ static struct segment
 opening(const struct connected *c)
 {
 	return (struct segment){ .src = c->client, .src_port = c->client_port, .dst = c->server,
-		.dst_port = c->server_port, .zone = c->zone, .flags = TCP_SYN };
+		.dst_port = c->server_port, .zone = c->zone, .flags = c->certain ? TCP_SYN : 0 };
 }
 
 struct flow *
@@ -434,7 +455,6 @@ table_adopt(struct table *t, const struct connected *c, uint64_t at_ns, uint16_t
 void
 table_forget(struct table *t, struct flow *f)
 {
-	f->adopted = false;		/* nobody stands for it any more */
 	close_flow(t, f);
 }
 

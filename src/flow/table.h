@@ -109,6 +109,7 @@ struct connected {
 	struct address client, server;
 	uint16_t client_port, server_port;
 	uint16_t zone;			/* as a segment's */
+	bool     certain;		/* who is the client */
 };
 
 /* The flow of it, made where there is none, as that of an input. at_ns: when it was there
@@ -119,7 +120,7 @@ struct flow *table_adopt(struct table *t, const struct connected *c, uint64_t at
 /* NULL: there is none. */
 struct flow *table_find(const struct table *t, const struct connected *c);
 
-/* It is over, and no packet will tell. .closed finds it not adopted. */
+/* It is over, and no packet will tell. */
 void table_forget(struct table *t, struct flow *f);
 
 /* As if it had had a packet, for table_next_touched(). */

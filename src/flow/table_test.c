@@ -114,7 +114,7 @@ of_kernel(void)
 {
 	return (struct connected){ .client = address_ipv4((uint8_t[]){ 10, 77, 0, 1 }),
 		.server = address_ipv4((uint8_t[]){ 10, 77, 0, 2 }), .client_port = CLIENT_PORT,
-		.server_port = SERVER_PORT };
+		.server_port = SERVER_PORT, .certain = true };
 }
 
 /* Packets find it, whichever side they are of; and it was joined in mid-stream. */
@@ -160,6 +160,90 @@ a_syn_is_not_of_an_adopted_one(void **state)
 	struct flow *f = table_find(&b.t, &c);
 	assert_true(f->number != number && !f->adopted && f->end[0].syn && f->end[1].syn);
 	table_free(&b.t);
+}
+
+/* Its own, when it was there by then and the packet was read late: from its start on. */
+static void
+a_syn_from_before_is_the_adopted_ones(void **state)
+{
+	const struct connected c = of_kernel();
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	table_adopt(&b.t, &c, b.at_ns + 1000000000, 0);
+	open_connection(&b, 100);
+	assert_int_equal(b.n_closed, 1);
+	assert_false(b.closed.adopted);			/* nobody tells of that one any more */
+	struct flow *f = table_find(&b.t, &c);
+	assert_true(!f->adopted && f->end[0].syn && f->end[1].syn);
+	assert_int_equal(f->end[0].packets + f->end[1].packets, 3);
+	table_free(&b.t);
+}
+
+/* Whose loopback it is tells connections apart. */
+static void
+zones_are_kept_apart(void **state)
+{
+	struct connected c = of_kernel();
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	struct flow *first = table_adopt(&b.t, &c, b.at_ns, 0);
+	c.zone = 0x102;
+	assert_null(table_find(&b.t, &c));
+	assert_ptr_not_equal(table_adopt(&b.t, &c, b.at_ns, 1), first);
+	c.zone = 0x201;
+	assert_null(table_find(&b.t, &c));
+	table_free(&b.t);
+}
+
+/* [RFC 9293 3.10.7], [RFC 5961 3.2] its receiver would not believe it. */
+static void
+a_reset_counts_only_where_its_side_stands(void **state)
+{
+	static const struct { bool by_server; uint8_t flags; uint32_t seq, ack; bool counts; } t[] = {
+		{ false, TCP_RST, 101, 0, true },		/* what it sends next */
+		{ false, TCP_RST, 102, 0, true },		/* after a FIN that was lost */
+		{ false, TCP_RST, 103, 0, false },
+		{ false, TCP_RST, 100, 0, false },
+		{ false, TCP_RST, 0, 0, false },
+		{ false, TCP_RST, 0x80000065u, 0, false },
+		{ true, TCP_RST | TCP_ACK, 901, 101, true },
+		{ true, TCP_RST | TCP_ACK, 0, 101, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		const struct connected c = of_kernel();
+		struct bench b;
+
+		open_bench(&b);
+		open_connection(&b, 100);
+		say(&b, (struct say){ .by_server = t[i].by_server, .flags = t[i].flags,
+		    .seq = t[i].seq, .ack = t[i].ack });
+		assert_int_equal(flow_ended(table_find(&b.t, &c)), t[i].counts);
+		table_free(&b.t);
+	}
+}
+
+/* Nobody listens: [RFC 9293 3.10.7.1] it acknowledges the SYN. */
+static void
+a_reset_answers_the_syn(void **state)
+{
+	const struct connected c = of_kernel();
+
+	(void)state;
+	for (uint32_t ack = 101; ack < 103; ack++) {
+		struct bench b;
+
+		open_bench(&b);
+		say(&b, (struct say){ .flags = TCP_SYN, .seq = 100 });
+		say(&b, (struct say){ .by_server = true, .flags = TCP_RST | TCP_ACK, .ack = ack });
+		assert_int_equal(flow_ended(table_find(&b.t, &c)), ack == 101);
+		table_free(&b.t);
+	}
 }
 
 static void
@@ -569,6 +653,10 @@ main(void)
 		cmocka_unit_test(ended_flows_leave_also_when_no_packets_come),
 		cmocka_unit_test(an_adopted_one_is_met_by_its_packets),
 		cmocka_unit_test(a_syn_is_not_of_an_adopted_one),
+		cmocka_unit_test(a_syn_from_before_is_the_adopted_ones),
+		cmocka_unit_test(zones_are_kept_apart),
+		cmocka_unit_test(a_reset_counts_only_where_its_side_stands),
+		cmocka_unit_test(a_reset_answers_the_syn),
 		cmocka_unit_test(one_that_is_over_is_forgotten),
 		cmocka_unit_test(a_connection_is_followed_from_syn_to_fin),
 		cmocka_unit_test(an_answer_to_a_fin_that_was_lost_is_known_by_what_it_acknowledges),

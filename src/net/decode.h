@@ -34,6 +34,7 @@ enum vantage_side {
 	VANTAGE_SENT,		/* this host sent it (or forwarded it) */
 	VANTAGE_RECEIVED,	/* it came to this host from outside */
 	VANTAGE_LOOPBACK,	/* it never left this host */
+	VANTAGE_TUNNEL,		/* in a tunnel: of what is inside nobody tells */
 };
 
 struct segment {

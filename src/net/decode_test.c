@@ -13,9 +13,11 @@
 
 /* Headers. Lengths of 0 are segmentation offload's: as much as there is. */
 #define MACS		"\2\0\0\0\0\1\2\0\0\0\0\2"
-#define IP4(protocol)	"\x45\0\0\0\0\7\0\0\x40" protocol "\0\0\xc0\xa8\0\1\xc0\xa8\0\2"
+#define OUTER4		"\xc0\xa8\0\1\xc0\xa8\0\2"
+#define IP4(protocol)	"\x45\0\0\0\0\7\0\0\x40" protocol "\0\0" OUTER4
 #define FD8		"\xfd\0\0\0\0\0\0\0"
-#define IP6(next)	"\x60\0\0\0\0\0" next "\x40" FD8 FD8 FD8 FD8
+#define OUTER6		FD8 FD8 FD8 FD8
+#define IP6(next)	"\x60\0\0\0\0\0" next "\x40" OUTER6
 #define UDP(port)	"\xc0\0" port "\0\0\0\0"
 #define VXLAN		UDP("\x12\xb5") "\x08\0\0\0\0\0\7\0"
 #define GENEVE(type)	UDP("\x17\xc1") "\2\0" type "\0\0\7\0" "\1\2\x80\1\1\2\3\4"
@@ -99,6 +101,14 @@ static const struct shape shapes[] = {
 
 #define N_SHAPES	(sizeof shapes / sizeof *shapes)
 #define PAYLOAD		"payload"
+
+/* It has an outer IP header. */
+static bool
+is_tunnel(const struct shape *s)
+{
+	return memmem(s->link, s->link_len, OUTER4, sizeof OUTER4 - 1) != NULL ||
+	    memmem(s->link, s->link_len, OUTER6, sizeof OUTER6 - 1) != NULL;
+}
 
 /* A packet with 8 bytes of TCP options and a payload. tcp_at: where TCP begins. */
 static struct forge
@@ -189,7 +199,8 @@ a_segment_is_read_under_every_link_header(void **state)
 		assert_int_equal(s.options.n, 8);
 		assert_int_equal(s.payload.n, sizeof PAYLOAD - 1);
 		assert_int_equal(s.payload_len, sizeof PAYLOAD - 1);
-		assert_int_equal(s.seen_from, shapes[i].link_type == 276 ? VANTAGE_SENT :
+		assert_int_equal(s.seen_from, is_tunnel(&shapes[i]) ? VANTAGE_TUNNEL :
+		    shapes[i].link_type == 276 ? VANTAGE_SENT :
 		    shapes[i].link_type == 113 ? VANTAGE_RECEIVED : VANTAGE_UNKNOWN);
 		forge_free(&f);
 	}
@@ -454,7 +465,7 @@ tunnels_are_places_of_their_own(void **state)
 	assert_int_equal(IN(MACS "\x88\x47" "\0\1\1\x3f"), places[8]);
 }
 
-/* The place where the capture was made is the outer link's. */
+/* The place where the capture was made is not the inner link's. */
 static void
 an_inner_link_is_no_place_of_capture(void **state)
 {
@@ -466,7 +477,7 @@ an_inner_link_is_no_place_of_capture(void **state)
 	(void)state;
 	struct forge f = packet_of(&shape, &tcp_at);
 	assert_int_equal(decode_exact(&shape, &f, f.n, &s), DECODED_TCP);
-	assert_int_equal(s.seen_from, VANTAGE_UNKNOWN);
+	assert_int_equal(s.seen_from, VANTAGE_TUNNEL);
 	forge_free(&f);
 }
 

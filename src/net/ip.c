@@ -63,7 +63,7 @@ enter_protocol(struct layer *l, uint8_t protocol)
 	l->what = next->what;
 	l->unread = &next->unread;
 	if (next->what != INSIDE_UDP)
-		layer_place_hosts(l);
+		layer_enter_tunnel(l);
 	return DECODED_TCP;
 }
 

@@ -95,12 +95,14 @@ layer_place(struct layer *l, uint32_t v)
 	l->segment->vantage = x ^ x >> 13;
 }
 
-/* A tunnel between the hosts that were read last. */
+/* A tunnel between the hosts that were read last: who can send to its end makes up what is
+ * inside, wherever it seems to come from. */
 static inline void
-layer_place_hosts(struct layer *l)
+layer_enter_tunnel(struct layer *l)
 {
 	const struct address *ends[] = { &l->segment->src, &l->segment->dst };
 
+	l->segment->seen_from = VANTAGE_TUNNEL;
 	for (int i = 0; i < 2; i++) {
 		struct rd r = rd_of(ends[i]->octets, sizeof ends[i]->octets);
 

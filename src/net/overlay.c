@@ -22,7 +22,7 @@ udp_read(struct layer *l)
 	enum decoded d = layer_next(l, &r, next);
 	if (d != DECODED_TCP || next->what == INSIDE_OTHER)
 		return d;
-	layer_place_hosts(l);
+	layer_enter_tunnel(l);
 	/* [RFC 2675 4] and segmentation offload: 0 is all that there is. */
 	if (len >= 8)
 		layer_trim(l, len - 8u);

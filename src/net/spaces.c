@@ -1,6 +1,8 @@
 #include "net/spaces.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,4 +163,49 @@ space_run(const struct space *s, bool (*what)(void *owner, struct diag *d), void
     struct diag *d)
 {
 	return s->fd < 0 ? what(owner, d) : netns_run(s->fd, s->asked, what, owner, d);
+}
+
+struct telling {
+	void (*tell)(void *owner, const struct address *a);
+	void *owner;
+};
+
+static bool
+tell_all(void *owner, struct diag *d)
+{
+	const struct telling *t = owner;
+	struct ifaddrs *all;
+	uint8_t octets[16];
+
+	(void)d;
+	if (getifaddrs(&all) != 0)
+		return false;
+	for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
+		int family = i->ifa_addr != NULL ? i->ifa_addr->sa_family : AF_UNSPEC;
+		struct address a = { .family = FAMILY_NONE };
+
+		if (family == AF_INET) {
+			memcpy(octets, (const uint8_t *)i->ifa_addr +
+			    offsetof(struct sockaddr_in, sin_addr), 4);
+			a = address_ipv4(octets);
+		} else if (family == AF_INET6) {
+			memcpy(octets, (const uint8_t *)i->ifa_addr +
+			    offsetof(struct sockaddr_in6, sin6_addr), 16);
+			a = address_ipv6(octets);
+		}
+		if (a.family != FAMILY_NONE)
+			t->tell(t->owner, &a);
+	}
+	freeifaddrs(all);
+	return true;
+}
+
+void
+space_addresses(const struct space *s, void (*tell)(void *owner, const struct address *a),
+    void *owner)
+{
+	struct telling t = { tell, owner };
+	struct diag d = { "" };
+
+	space_run(s, tell_all, &t, &d);
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
 #include "base/diag.h"
 
 #define SPACES_MAX 64u
@@ -42,6 +43,10 @@ void spaces_close(struct spaces *s);
 
 /* Is this network namespace none of them? False also when of one it is not known which it is. */
 bool spaces_are_without(const struct space *v, size_t n, uint64_t inode);
+
+/* Tells each address that an interface has there now. Nothing when they are not to be had. */
+void space_addresses(const struct space *s, void (*tell)(void *owner, const struct address *a),
+    void *owner);
 
 /* Calls what() in that one, as netns_run(). */
 bool space_run(const struct space *s, bool (*what)(void *owner, struct diag *d), void *owner,
