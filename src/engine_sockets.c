@@ -128,8 +128,10 @@ listener_of(void *owner, uint16_t source, const struct address *host, uint16_t p
 {
 	const struct engine *e = owner;
 
-	return source < engine_n_spaces(e) ?
-	    residents_listener(&e->residents[source], host, port) : NULL;
+	if (source >= engine_n_spaces(e))
+		return NULL;
+	residents_name(&e->residents[source], port);
+	return residents_listener(&e->residents[source], host, port);
 }
 
 static bool
@@ -137,7 +139,24 @@ is_candidate(void *owner, uint16_t source, uint16_t port)
 {
 	const struct engine *e = owner;
 
+	residents_name(&e->residents[source], port);
 	return ports_have(&e->residents[source].candidates, port);
+}
+
+/* Whose port is known by option, which no label says. */
+static void
+count_nameless(struct engine *e)
+{
+	e->facts.nameless = 0;
+	for (size_t i = 0; i < engine_n_spaces(e); i++) {
+		struct residents *r = &e->residents[i];
+
+		for (size_t k = 0; k < r->n_listeners; k++)
+			if (port_ranges_hold(e->options->dist_ports, e->options->n_dist_ports,
+			    r->listeners[k]->local_port))
+				residents_name(r, r->listeners[k]->local_port);
+		e->facts.nameless += residents_nameless(r);
+	}
 }
 
 static bool
@@ -170,6 +189,7 @@ engine_sockets(struct engine *e, const struct socket_list *list, uint64_t at_ns)
 	ledger_own_listeners(&e->ledger, listener_of, e);
 	if (list->left_out == 0)
 		ledger_end_promotions(&e->ledger, is_candidate, e, at_ns);
+	count_nameless(e);
 }
 
 /* A socket, then a flow. False: all were looked at. */

@@ -799,6 +799,21 @@ nobody_crowds_out_the_nodes(void **state)
 	assert_int_equal(engine->residents[0].n, 2);
 }
 
+/* What to do is said until it is known. */
+static void
+a_node_without_a_name_is_counted(void **state)
+{
+	const struct address own = host(1);
+
+	(void)state;
+	engine_own_address(engine, 0, &own);
+	fill();
+	assert_int_equal(look().input.nameless, 1);
+	label();
+	look();
+	assert_int_equal(look().input.nameless, 0);
+}
+
 /* Times that run backwards and forwards, the same socket both ways round. */
 static void
 nonsense_is_survived(void **state)
@@ -853,6 +868,7 @@ main(void)
 		TEST(what_is_in_a_tunnel_says_nothing_of_this_host),
 		TEST(addresses_beyond_the_bound_are_counted),
 		TEST(nobody_crowds_out_the_nodes),
+		TEST(a_node_without_a_name_is_counted),
 		TEST(nonsense_is_survived),
 	};
 

@@ -14,6 +14,7 @@
 #include "report/jsonl.h"
 #include "report/services.h"
 #include "report/table.h"
+#include "report/words.h"
 #include "terminal.h"
 #include "unread.h"
 
@@ -138,6 +139,17 @@ note_losses(const struct snapshot *s)
 	if (s->input.lost_recorded != UNKNOWN_COUNT && s->input.lost_recorded > 0)
 		fprintf(stderr, "beamtap: the input says that %llu packets were dropped while it "
 		    "was recorded\n", (unsigned long long)s->input.lost_recorded);
+}
+
+static void
+note_nameless(const struct snapshot *s)
+{
+	char b[256];
+	struct text t = TEXT(b);
+
+	words_put_nameless(&t, s->input.nameless);
+	if (t.n > 0)
+		terminal_complain(b);
 }
 
 /* A change, while packets come in. */
@@ -290,6 +302,7 @@ show(const struct cli *c)
 	if (s.input.damage != NULL)
 		terminal_complain(s.input.damage);
 	note_losses(&s);
+	note_nameless(&s);
 	ok = note_emptiness(&s);
 	if (!w.streams && (!print(c, &s, detail) || fflush(stdout) != 0))
 		w.cannot_write = errno;

@@ -69,6 +69,7 @@ promotions_add(struct promotions *p, const struct address *host, uint16_t port,
 
 	if (new != NULL) {
 		new->until_ns = 0;
+		new->missed = 0;
 		return true;
 	}
 	if (p->by_place.n >= LIMIT_LABELS) {
@@ -91,8 +92,10 @@ promotions_end(struct promotions *p, bool (*holds)(void *owner, uint16_t source,
 	bool some = false;
 
 	for (size_t i = 0; (at = map_next(&p->by_place, &i)) != NULL;) {
+		if (at->until_ns != 0)
+			continue;
 		at->missed = holds(owner, at->source, at->port) ? 0 : at->missed + 1;
-		if (at->missed < MISSED_MAX || at->until_ns != 0)
+		if (at->missed < MISSED_MAX)
 			continue;
 		at->until_ns = at_ns;
 		some = true;

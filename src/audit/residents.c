@@ -5,9 +5,9 @@
 static int
 by_pid(const void *a, const void *b)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	const struct resident *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
 static int
@@ -18,10 +18,18 @@ by_port(const void *a, const void *b)
 	return ((*x)->local_port > (*y)->local_port) - ((*x)->local_port < (*y)->local_port);
 }
 
+static struct resident *
+find_node(const struct residents *r, uint32_t pid)
+{
+	const struct resident key = { .pid = pid };
+
+	return r->n > 0 ? bsearch(&key, r->nodes, r->n, sizeof *r->nodes, by_pid) : NULL;
+}
+
 bool
 residents_has_node(const struct residents *r, uint32_t pid)
 {
-	return r->n > 0 && bsearch(&pid, r->pids, r->n, sizeof *r->pids, by_pid) != NULL;
+	return find_node(r, pid) != NULL;
 }
 
 /* Room for one more of that size, or NULL: v is as it was then. */
@@ -38,16 +46,16 @@ grow(void *v, size_t n, size_t *room, size_t size)
 }
 
 static bool
-add_pid(struct residents *r, uint32_t pid)
+add_node(struct residents *r, uint32_t pid)
 {
-	uint32_t *pids;
+	struct resident *v;
 
-	if (r->n > 0 && r->pids[r->n - 1] == pid)
+	if (r->n > 0 && r->nodes[r->n - 1].pid == pid)
 		return true;
-	if ((pids = grow(r->pids, r->n, &r->room, sizeof *pids)) == NULL)
+	if ((v = grow(r->nodes, r->n, &r->room, sizeof *v)) == NULL)
 		return false;
-	r->pids = pids;
-	r->pids[r->n++] = pid;
+	r->nodes = v;
+	r->nodes[r->n++] = (struct resident){ .pid = pid };
 	return true;
 }
 
@@ -80,16 +88,21 @@ settle(struct residents *r)
 	size_t n = 0;
 
 	if (r->n > 1)
-		qsort(r->pids, r->n, sizeof *r->pids, by_pid);
+		qsort(r->nodes, r->n, sizeof *r->nodes, by_pid);
 	for (size_t i = 0; i < r->n; i++)
-		if (n == 0 || r->pids[n - 1] != r->pids[i])
-			r->pids[n++] = r->pids[i];
+		if (n == 0 || r->nodes[n - 1].pid != r->nodes[i].pid)
+			r->nodes[n++] = r->nodes[i];
 	r->n = n;
 	if (r->n_listeners > 1)
 		qsort((void *)r->listeners, r->n_listeners, sizeof *r->listeners, by_port);
-	for (size_t i = 0; i < r->n_listeners; i++)
-		if (residents_has_node(r, r->listeners[i]->pid))
-			ports_add(&r->candidates, r->listeners[i]->local_port);
+	for (size_t i = 0; i < r->n_listeners; i++) {
+		struct resident *node = find_node(r, r->listeners[i]->pid);
+
+		if (node == NULL)
+			continue;
+		node->listens = true;
+		ports_add(&r->candidates, r->listeners[i]->local_port);
+	}
 }
 
 bool
@@ -103,7 +116,7 @@ residents_take(struct residents *r, size_t n_spaces, const struct socket_list *s
 	for (size_t i = 0; i < sockets->n; i++) {
 		const struct socket_seen *s = &sockets->v[i];
 
-		if ((is_of_node(s, epmd) && !add_pid(&r[s->space], s->pid)) ||
+		if ((is_of_node(s, epmd) && !add_node(&r[s->space], s->pid)) ||
 		    (s->state == SOCKET_LISTENING && !add_listener(&r[s->space], s)))
 			return false;
 	}
@@ -115,7 +128,7 @@ residents_take(struct residents *r, size_t n_spaces, const struct socket_list *s
 void
 residents_free(struct residents *r)
 {
-	free(r->pids);
+	free(r->nodes);
 	free((void *)r->listeners);
 	*r = (struct residents){ 0 };
 }
@@ -135,6 +148,29 @@ find_port(const struct residents *r, uint16_t port)
 			to = middle;
 	}
 	return from;
+}
+
+void
+residents_name(struct residents *r, uint16_t port)
+{
+	for (size_t i = find_port(r, port); i < r->n_listeners; i++) {
+		struct resident *node = find_node(r, r->listeners[i]->pid);
+
+		if (r->listeners[i]->local_port != port)
+			break;
+		if (node != NULL)
+			node->named = true;
+	}
+}
+
+size_t
+residents_nameless(const struct residents *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += r->nodes[i].listens && !r->nodes[i].named;
+	return n;
 }
 
 static bool

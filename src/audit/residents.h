@@ -34,9 +34,15 @@ ports_have(const struct ports *p, uint16_t port)
 	return p->bits[port / 8] & 1u << port % 8;
 }
 
+struct resident {
+	uint32_t pid;
+	bool     listens;
+	bool     named;			/* one of its ports is known to be distribution */
+};
+
 /* Of one network namespace. */
 struct residents {
-	uint32_t *pids;			/* of nodes, sorted, each once */
+	struct resident *nodes;		/* by pid, each once */
 	size_t    n, room;
 	const struct socket_seen **listeners;	/* by port */
 	size_t    n_listeners, listeners_room;
@@ -49,6 +55,12 @@ bool residents_take(struct residents *r, size_t n_spaces, const struct socket_li
 void residents_free(struct residents *r);		/* of one */
 
 bool residents_has_node(const struct residents *r, uint32_t pid);
+
+/* Whoever of the nodes listens at that port is named. */
+void residents_name(struct residents *r, uint16_t port);
+
+/* Nodes that listen, and where is not known of one of them. */
+size_t residents_nameless(const struct residents *r);
 
 /* Who takes connections to that place: a listener at the address, else at any; NULL. */
 const struct socket_seen *residents_listener(const struct residents *r,

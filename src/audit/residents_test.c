@@ -139,6 +139,31 @@ a_listener_is_of_its_address(void **state)
 	assert_int_equal(residents_listener(&r, &loopback, 9001)->pid, 9);
 }
 
+/* Who listens somewhere, and where for distribution nobody has told. */
+static void
+the_nameless_are_counted(void **state)
+{
+	(void)state;
+	talks(7, 127, 40000, 127, EPMD);
+	talks(8, 127, 40001, 127, EPMD);
+	talks(9, 127, 40002, 127, EPMD);		/* it listens nowhere: a CLI's */
+	listens(7, 25672);
+	listens(7, 5672);
+	listens(8, 9100);
+	listens(10, 8080);				/* no node */
+	assert_true(residents_take(&r, 1, &list, &epmd));
+	assert_int_equal(residents_nameless(&r), 2);
+	residents_name(&r, 8080);
+	residents_name(&r, 1);
+	assert_int_equal(residents_nameless(&r), 2);
+	residents_name(&r, 25672);
+	assert_int_equal(residents_nameless(&r), 1);
+	residents_name(&r, 9100);
+	assert_int_equal(residents_nameless(&r), 0);
+	assert_true(residents_take(&r, 1, &list, &epmd));
+	assert_int_equal(residents_nameless(&r), 2);
+}
+
 /* What one namespace has is not there in the other. */
 static void
 namespaces_are_kept_apart(void **state)
@@ -171,6 +196,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(who_only_asks_is_none, begin, end),
 		cmocka_unit_test_setup_teardown(each_list_is_taken_anew, begin, end),
 		cmocka_unit_test_setup_teardown(a_listener_is_of_its_address, begin, end),
+		cmocka_unit_test_setup_teardown(the_nameless_are_counted, begin, end),
 		cmocka_unit_test_setup_teardown(namespaces_are_kept_apart, begin, end),
 	};
 

@@ -42,6 +42,7 @@ struct input_facts {
 	unsigned time_digits;		/* the finest precision of the input */
 	const char *const *netns;	/* names of the network namespaces, harmless; NULL: unnamed */
 	size_t   n_netns;
+	uint64_t nameless;		/* nodes of this host that listen where nothing has told yet */
 	const char *filter;		/* NULL: none */
 	struct selection selection;
 	uint64_t lost_kernel, lost_interface, lost_recorded;	/* UNKNOWN_COUNT */

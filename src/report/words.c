@@ -86,6 +86,14 @@ words_put_date(struct text *t, int64_t seconds)
  * so each is escaped there, and escaping stays in one place.
  */
 void
+words_put_nameless(struct text *t, uint64_t nameless)
+{
+	if (nameless > 0)
+		text_putf(t, "%llu node%s not known yet: run epmd -names here, beamtap hears the answer",
+		    (unsigned long long)nameless, nameless == 1 ? "'s port is" : "s' ports are");
+}
+
+void
 words_put_wire(struct text *t, struct bytes b, bool utf8)
 {
 	while (!utf8 && b.n > 0) {

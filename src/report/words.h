@@ -22,6 +22,9 @@ void words_put_link_type(struct text *t, const struct link_type_count *l);
  * put, for a year that has not four digits. */
 bool words_put_date(struct text *t, int64_t seconds);
 
+/* What to do about nodes whose ports are not known; nothing when there are none. */
+void words_put_nameless(struct text *t, uint64_t nameless);
+
 /* text_put_wire(), with every byte beyond ASCII escaped too unless utf8. */
 void words_put_wire(struct text *t, struct bytes b, bool utf8);
 

@@ -133,6 +133,16 @@ draw_damage(struct screen *s, struct area line, const struct scene *scene)
 	draw_line(s, line, INK_ALARM, b, INK_NONE, "");
 }
 
+static void
+draw_nameless(struct screen *s, struct area line, const struct scene *scene)
+{
+	char b[LINE_MAX_BYTES];
+	struct text t = TEXT(b);
+
+	words_put_nameless(&t, scene->snapshot->input.nameless);
+	draw_line(s, line, INK_STRONG, b, INK_NONE, "");
+}
+
 /* " 1 Connections " */
 static unsigned
 title_width(const struct frame *f, unsigned i)
@@ -180,7 +190,9 @@ draw_tabs(const struct frame *f, struct screen *s, struct area line, const struc
 unsigned
 frame_header_height(const struct scene *scene)
 {
-	return scene->snapshot->input.damage != NULL ? 5 : 4;
+	const struct input_facts *in = &scene->snapshot->input;
+
+	return 4u + (in->damage != NULL) + (in->nameless > 0);
 }
 
 void
@@ -192,6 +204,8 @@ frame_draw_header(const struct frame *f, struct screen *s, struct area a,
 	draw_losses(s, area_top(&a, 1), scene);
 	if (scene->snapshot->input.damage != NULL)
 		draw_damage(s, area_top(&a, 1), scene);
+	if (scene->snapshot->input.nameless > 0)
+		draw_nameless(s, area_top(&a, 1), scene);
 	draw_tabs(f, s, area_top(&a, 1), scene);
 }
 

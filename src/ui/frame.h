@@ -2,8 +2,8 @@
  * frame - what is around a view: whose traffic this is, how much, what was lost, the
  * views, and the keys.
  *
- * The header is four lines (five where the input is damaged), the footer two: what is
- * to be said, and the keys as htop has them.
+ * The header is four lines, and one more each where the input is damaged and where somebody
+ * should do something; the footer two: what is to be said, and the keys as htop has them.
  */
 #ifndef UI_FRAME_H
 #define UI_FRAME_H

@@ -116,6 +116,23 @@ a_hostile_source_and_damage_are_escaped_and_leave_room(void **state)
 	screen_free(&s);
 }
 
+static void
+what_is_to_be_done_has_a_line(void **state)
+{
+	struct snapshot shot = { .input = { .nameless = 2 } };
+	struct scene scene = { .snapshot = &shot, .live = true };
+	struct frame f = { .source = "any", .titles = { "Connections" }, .n_titles = 1 };
+	struct screen s = { .utf8 = true };
+
+	(void)state;
+	assert_true(screen_resize(&s, 80, 6));
+	assert_int_equal(frame_header_height(&scene), 5);
+	frame_draw_header(&f, &s, (struct area){ 0, 0, 80, 5 }, &scene);
+	assert_line(&s, 3, "2 nodes' ports are not known yet: run epmd -names here, beamtap hears the answer");
+	assert_line(&s, 4, " 1 Connections");
+	screen_free(&s);
+}
+
 int
 main(void)
 {
@@ -123,6 +140,7 @@ main(void)
 		cmocka_unit_test(losses_are_said_also_when_there_are_none),
 		cmocka_unit_test(a_click_finds_the_key_it_is_on),
 		cmocka_unit_test(the_way_out_is_always_drawn),
+		cmocka_unit_test(what_is_to_be_done_has_a_line),
 		cmocka_unit_test(a_hostile_source_and_damage_are_escaped_and_leave_room),
 	};
 
