@@ -123,16 +123,16 @@ capture_close(struct capture *k)
 	*k = CAPTURE_NONE;
 }
 
-bool
+enum paced
 capture_turn(struct capture *k, struct diag *d)
 {
-	if (!registry_turn(&k->registry, k->engine, d))
-		return false;
+	enum paced came = registry_turn(&k->registry, k->engine, d);
+
 	if (k->spaces.all && k->registry.registrar.elsewhere && !k->told_of_others) {
 		live_damaged(k->live, "a network namespace began later, and was not looked in");
 		k->told_of_others = true;
 	}
-	return true;
+	return came;
 }
 
 bool
@@ -145,8 +145,10 @@ static enum got
 step(void *owner, struct diag *d)
 {
 	struct capture *k = owner;
+	enum paced came = capture_turn(k, d);
+	enum got got = came != PACED_FAILED ? engine_step(k->engine, d) : GOT_ERROR;
 
-	return capture_turn(k, d) ? engine_step(k->engine, d) : GOT_ERROR;
+	return got == GOT_NOTHING && came == PACED_MORE ? GOT_SOME : got;
 }
 
 static size_t

@@ -37,10 +37,11 @@ void capture_close(struct capture *k);
 
 struct watch_port capture_port(struct capture *k);	/* for watch_run() */
 
-/* What the kernel says of sockets, if it is time. False: the engine cannot go on. */
-bool capture_turn(struct capture *k, struct diag *d);
+/* What the kernel says of sockets, if it is time: as registry_turn(). */
+enum paced capture_turn(struct capture *k, struct diag *d);
 
-/* Sockets that are there before something begins are known then. False: as above. */
+/* Sockets that are there before something begins are known then. False: the engine cannot go
+ * on. */
 bool capture_await_sockets(struct capture *k, struct diag *d);
 
 /* What the devices have lost so far, into the engine. */

@@ -6,21 +6,14 @@
 #include <unistd.h>
 
 /* At once, and then every so often. */
-static bool
-set_timer(int fd)
-{
-	const struct itimerspec often = { .it_value = { .tv_nsec = 1 },
-		.it_interval = { .tv_sec = REGISTRY_EVERY_S } };
-
-	return timerfd_settime(fd, 0, &often, NULL) == 0;
-}
-
 static int
 open_timer(void)
 {
+	const struct itimerspec often = { .it_value = { .tv_nsec = 1 },
+		.it_interval = { .tv_sec = REGISTRY_EVERY_S } };
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 
-	if (fd >= 0 && !set_timer(fd)) {
+	if (fd >= 0 && timerfd_settime(fd, 0, &often, NULL) != 0) {
 		close(fd);
 		return -1;
 	}
@@ -46,38 +39,29 @@ is_time(const struct registry *r)
 }
 
 /* What was answered, a part of it at a time, with packets between. */
-static bool
+static enum paced
 take_in(struct registry *r, struct engine *e, struct diag *d)
 {
-	switch (engine_sockets_step(e, REGISTRY_STEP_NS, d)) {
-	case PACED_FAILED:
-		return false;
-	case PACED_MORE:
-		set_timer(r->timer);
-		return true;
-	case PACED_DONE:
-		r->answered = true;
-		r->is_taking = false;
-		return true;
-	}
-	return true;
+	enum paced came = engine_sockets_step(e, REGISTRY_STEP_NS, d);
+
+	r->is_taking = came == PACED_MORE;
+	r->answered |= came == PACED_DONE;
+	return came;
 }
 
-bool
+enum paced
 registry_turn(struct registry *r, struct engine *e, struct diag *d)
 {
 	struct registrar *registrar = &r->registrar;
 	struct diag why = { 0 };
-	bool due = is_time(r);
 
 	if (r->is_taking)
 		return take_in(r, e, d);
-	if (registrar->socket >= 0 && due && !registrar->asked)
+	if (registrar->socket >= 0 && is_time(r) && !registrar->asked)
 		registrar_ask(registrar);
 	if (registrar->socket < 0 || !registrar->asked ||
 	    registrar_step(registrar, REGISTRY_STEP_NS, &why) != PACED_DONE)
-		return true;
-	r->is_taking = true;
+		return PACED_DONE;
 	engine_sockets(e, &registrar->sockets, registrar->at_ns);
 	return take_in(r, e, d);
 }
@@ -91,13 +75,16 @@ registry_await(struct registry *r, struct engine *e, struct diag *d)
 
 	while (!r->answered && waited_ns < REGISTRY_PATIENCE_NS) {
 		size_t n = registry_descriptors(r, readable, 2);
+		enum paced came;
 
 		if (n == 0)
 			return true;		/* absent */
 		for (size_t i = 0; i < n; i++)
 			fds[i] = (struct pollfd){ .fd = readable[i], .events = POLLIN };
 		poll(fds, n, (int)((REGISTRY_PATIENCE_NS - waited_ns) / 1000000u) + 1);
-		if (!registry_turn(r, e, d))
+		while ((came = registry_turn(r, e, d)) == PACED_MORE)
+			;
+		if (came == PACED_FAILED)
 			return false;
 		waited_ns = pace_now_ns() - begun_ns;
 	}

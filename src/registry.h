@@ -29,10 +29,12 @@ struct registry {
  * engine's input. */
 void registry_open(struct registry *r, const struct identity *as, const struct spaces *in);
 
-/* What there is to do now. False: the engine cannot go on, d says why. */
-bool registry_turn(struct registry *r, struct engine *e, struct diag *d);
+/* What there is to do now, and no more of it at once than a key could wait for. PACED_DONE:
+ * wait for registry_descriptors(). PACED_FAILED: the engine cannot go on, d says why. */
+enum paced registry_turn(struct registry *r, struct engine *e, struct diag *d);
 
-/* Waits for the first answer, though not longer than REGISTRY_PATIENCE_NS. False: as above. */
+/* Waits for the first answer, though not longer than REGISTRY_PATIENCE_NS. False: the engine
+ * cannot go on. */
 bool registry_await(struct registry *r, struct engine *e, struct diag *d);
 
 /* Readable when there is something to do: at most max into out, the number there are. */

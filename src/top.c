@@ -122,8 +122,13 @@ step(struct top *t, struct diag *d)
 		t->busy = t->busy || got == GOT_SOME;
 	}
 	t->behind = t->behind || (t->busy && got == GOT_SOME);
-	if (t->live && ui_wants_scene(t->ui) && !capture_turn(&t->capture, d))
-		return false;
+	if (t->live && ui_wants_scene(t->ui)) {
+		enum paced came = capture_turn(&t->capture, d);
+
+		if (came == PACED_FAILED)
+			return false;
+		t->behind = t->behind || came == PACED_MORE;
+	}
 	if (got == GOT_END) {
 		t->ended = t->to_end = true;
 		ui_say(t->ui, "no interface is left: nothing more will come");

@@ -122,6 +122,26 @@ read_some(struct run *r, struct diag *d)
 	return got;
 }
 
+/* Room for as many descriptors, and the signals. */
+static bool
+make_room(struct run *r, size_t n)
+{
+	struct pollfd *polled;
+	int *devices;
+
+	if (n <= r->n_max && r->polled != NULL)
+		return true;
+	if ((polled = realloc(r->polled, (n + 1) * sizeof *polled)) != NULL)
+		r->polled = polled;
+	if ((devices = realloc(r->devices, (n + 1) * sizeof *devices)) != NULL)
+		r->devices = devices;
+	if (polled == NULL || devices == NULL)
+		return false;
+	r->n_max = n;
+	return true;
+}
+
+/* Memory that is out leaves some unpolled: then they are looked at when others wake us. */
 static size_t
 fill_polled(struct run *r)
 {
@@ -129,6 +149,8 @@ fill_polled(struct run *r)
 
 	if (!r->dry && r->fruitless < FRUITLESS_MAX) {
 		n = r->w->port.descriptors(r->w->port.owner, r->devices, r->n_max);
+		if (n > r->n_max && make_room(r, n))
+			n = r->w->port.descriptors(r->w->port.owner, r->devices, r->n_max);
 		n = n < r->n_max ? n : r->n_max;
 	}
 	r->polled[0] = (struct pollfd){ .fd = r->w->signals, .events = POLLIN };
@@ -222,12 +244,9 @@ watch_run(struct watch *w, struct diag *d)
 	bool ok = false;
 
 	w->unread = false;
-	r.n_max = w->port.descriptors(w->port.owner, NULL, 0);
-	r.polled = calloc(r.n_max + 1, sizeof *r.polled);
-	r.devices = calloc(r.n_max + 1, sizeof *r.devices);
 	if (w->duration_ns != 0)
 		r.deadline_ns = later(now_ns(&r), w->duration_ns);
-	if (r.polled == NULL || r.devices == NULL)
+	if (!make_room(&r, w->port.descriptors(w->port.owner, NULL, 0)))
 		diag_set(d, "out of memory");
 	else
 		ok = read_until_over(&r, d) && read_the_rest(&r, d) && !r.failed;

@@ -29,7 +29,7 @@ struct watch_port {
 	void *owner;
 	enum got (*step)(void *owner, struct diag *d);	/* one batch; never waits */
 	/* Readable when there is something to step for. At most max into out; the number
-	 * there are, which may fall. */
+	 * there are, which may change. */
 	size_t (*descriptors)(void *owner, int *out, size_t max);
 	uint64_t (*now_ns)(void *owner);		/* NULL: CLOCK_MONOTONIC */
 };

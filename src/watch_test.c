@@ -25,6 +25,8 @@ struct fake {
 	bool     endless;		/* a link that is never quiet */
 	bool     barren;		/* readable, and nothing comes */
 	bool     own_clock;		/* which a look moves on by a millisecond */
+	bool     grows;			/* behind another descriptor, that is not there at first */
+	int      idle[2];
 	unsigned steps, batches, looks, asked;
 	bool     dry;
 	/* What happens when. */
@@ -82,8 +84,14 @@ fake_descriptors(void *owner, int *out, size_t max)
 		f->late--;
 		assert_int_equal(write(f->pipe[1], ".", 1), 1);
 	}
-	*out = f->pipe[0];
-	return 1;
+	if (!f->grows) {
+		*out = f->pipe[0];
+		return 1;
+	}
+	out[0] = f->idle[0];
+	if (max > 1)
+		out[1] = f->pipe[0];
+	return 2;
 }
 
 static uint64_t
@@ -105,6 +113,7 @@ open_fake(struct fake *f, const char *bytes)
 {
 	*f = (struct fake){ .signal_at_dry_look = UINT32_MAX };
 	assert_int_equal(pipe2(f->pipe, O_NONBLOCK | O_CLOEXEC), 0);
+	assert_int_equal(pipe2(f->idle, O_CLOEXEC), 0);
 	assert_int_equal(write(f->pipe[1], bytes, strlen(bytes)), strlen(bytes));
 }
 
@@ -119,6 +128,8 @@ static void
 close_fake(struct fake *f)
 {
 	close(f->pipe[0]);
+	close(f->idle[0]);
+	close(f->idle[1]);
 	if (f->pipe[1] >= 0)
 		close(f->pipe[1]);
 }
@@ -176,6 +187,26 @@ what_comes_late_is_read(void **state)
 	run_to_the_end(&w);
 	assert_int_equal(f.batches, 5);
 	assert_false(w.unread);
+	close_fake(&f);
+}
+
+/* The one that becomes readable was not there when the watch began. */
+static void
+a_descriptor_that_is_new_is_waited_for(void **state)
+{
+	struct fake f;
+	struct watch w;
+
+	(void)state;
+	open_fake(&f, "");
+	w = watch_of(&f);
+	f.grows = true;
+	f.late = 1;
+	f.signal_at_step[0] = 3;	/* after that came */
+	alarm(10);			/* else it waits for ever */
+	run_to_the_end(&w);
+	alarm(0);
+	assert_int_equal(f.batches, 1);
 	close_fake(&f);
 }
 
@@ -542,6 +573,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_signal_ends_it_and_all_is_read),
 		cmocka_unit_test(what_comes_late_is_read),
+		cmocka_unit_test(a_descriptor_that_is_new_is_waited_for),
 		cmocka_unit_test(time_ends_an_idle_watch),
 		cmocka_unit_test(a_flood_keeps_neither_time_nor_signals_away),
 		cmocka_unit_test(a_busy_link_does_not_hold_it),
