@@ -599,7 +599,7 @@ a_label_is_owned_by_who_listens_at_its_address(void **state)
 static void
 a_part_of_the_traffic_adopts_nothing(void **state)
 {
-	const struct engine_options part = { .n_inputs = 0 };
+	static const struct engine_options part = { .n_inputs = 0 };
 	struct diag d = { 0 };
 
 	(void)state;

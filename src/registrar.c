@@ -2,8 +2,10 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -138,10 +140,12 @@ registrar_start(struct registrar *r, const struct identity *as,
 		return false;
 	}
 	r->socket = ends[0];
-	if ((pid = fork()) == 0)
+	if ((r->pid = pid = fork()) == 0)
 		registrar_be(ends[1], parent, as, spaces, n_spaces);
-	if (pid < 0)
+	if (pid < 0) {
+		r->pid = 0;
 		be_absent(r, strerror(errno), d);
+	}
 	close(ends[1]);
 	if (pid < 0)
 		return false;
@@ -197,7 +201,11 @@ registrar_stop(struct registrar *r)
 {
 	if (r->socket >= 0)
 		close(r->socket);
+	/* It would end by itself, and be a zombie until we do. */
+	if (r->pid != 0 && kill(r->pid, SIGKILL) == 0)
+		waitpid(r->pid, NULL, 0);
 	socket_list_free(&r->sockets);
+	r->pid = 0;
 	r->socket = -1;
 	r->asked = false;
 }

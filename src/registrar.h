@@ -22,6 +22,7 @@
 #include "privs.h"
 
 struct registrar {
+	pid_t    pid;			/* 0: none is to be waited for */
 	int      socket;		/* -1: absent; readable when registrar_step() has
 					 * something to do */
 	bool     asked;			/* and has not answered yet */

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
@@ -40,11 +41,13 @@ started(const struct space *spaces, size_t n)
 	return r;
 }
 
+/* It ends by itself when its socket does. */
 static void
 stop(struct registrar *r)
 {
 	int status;
 
+	r->pid = 0;
 	registrar_stop(r);
 	assert_true(wait(&status) > 0);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -243,8 +246,21 @@ it_says_why_it_cannot_begin(void **state)
 	assert_false(registrar_start(&r, &nobody, &none, 1, &d));
 	assert_string_equal(d.line, ABSENT "--netns none: cannot enter it: Invalid argument");
 	assert_false(registrar_ask(&r));
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);	/* it is gone */
+	assert_int_equal(errno, ECHILD);
 	close(none.fd);
-	stop(&r);
+}
+
+static void
+none_is_left_behind(void **state)
+{
+	struct registrar r = started(NULL, 0);
+
+	(void)state;
+	assert_int_equal(waitpid(r.pid, NULL, WNOHANG), 0);
+	registrar_stop(&r);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
 }
 
 static void
@@ -535,6 +551,7 @@ main(void)
 		cmocka_unit_test(it_sees_what_other_users_hold_and_what_has_ended_is_nobodys),
 		cmocka_unit_test(it_lists_the_namespaces_it_was_told_of),
 		cmocka_unit_test(it_says_why_it_cannot_begin),
+		cmocka_unit_test(none_is_left_behind),
 		cmocka_unit_test(a_long_answer_comes_in_parts),
 		cmocka_unit_test(when_it_is_killed_it_is_absent),
 		cmocka_unit_test(it_ends_with_its_parent),
