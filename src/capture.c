@@ -1,5 +1,7 @@
 #include "capture.h"
 
+#include <sys/resource.h>
+
 #include "net/live.h"
 
 /* Live the kernel does the filtering. */
@@ -85,18 +87,13 @@ takes_all(const struct cli *c)
 	return c->devices.n == 0;
 }
 
-bool
-capture_open(struct capture *k, const struct cli *c, struct engine_options *o,
+static bool
+open_all(struct capture *k, const struct cli *c, struct engine_options *o,
     const struct identity *as, struct diag *d)
 {
-	static const char *const any[] = { "any" };
-
-	o->inputs = c->devices.n ? c->devices.v : any;
-	o->n_inputs = c->devices.n ? c->devices.n : 1;
 	if (!open_spaces(k, c, d))
 		return false;
 	name_spaces(k, o);
-	o->adopts = c->filter == NULL && takes_all(c);
 
 	const struct live_options live = {
 		.devices = c->devices.v, .n_devices = c->devices.n,
@@ -111,6 +108,37 @@ capture_open(struct capture *k, const struct cli *c, struct engine_options *o,
 	say_what_is_left_out(k);
 	registry_open(&k->registry, as, &k->spaces);
 	return true;
+}
+
+/* Each namespace takes some descriptors, of which a process has 1024 by habit. A command of
+ * the user's is to have what the user gave. */
+static bool
+open_with_more_descriptors(struct capture *k, const struct cli *c, struct engine_options *o,
+    const struct identity *as, struct diag *d)
+{
+	struct rlimit before, all;
+	bool lifted = getrlimit(RLIMIT_NOFILE, &before) == 0;
+
+	all = before;
+	all.rlim_cur = before.rlim_max;
+	lifted = lifted && setrlimit(RLIMIT_NOFILE, &all) == 0;
+	bool ok = open_all(k, c, o, as, d);
+	if (lifted)
+		setrlimit(RLIMIT_NOFILE, &before);
+	return ok;
+}
+
+bool
+capture_open(struct capture *k, const struct cli *c, struct engine_options *o,
+    const struct identity *as, struct diag *d)
+{
+	static const char *const any[] = { "any" };
+
+	o->inputs = c->devices.n ? c->devices.v : any;
+	o->n_inputs = c->devices.n ? c->devices.n : 1;
+	o->adopts = c->filter == NULL && takes_all(c);
+	return c->all_netns ? open_with_more_descriptors(k, c, o, as, d) :
+	    open_all(k, c, o, as, d);
 }
 
 void

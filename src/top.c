@@ -21,7 +21,7 @@
 #include "ui/view.h"
 
 #define EXIT_CANNOT_RUN 2
-#define DEVICES_MAX 256u	/* each namespace has one, or some */
+#define DEVICES_MAX (SPACES_MAX + 64u)
 #define NSEC_PER_SEC 1000000000ull
 #define LOOK_SHARE 10u		/* a look takes at most this part of the time */
 #define REST_MS 5		/* under load: packets gather, instead of a poll for each */

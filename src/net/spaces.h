@@ -16,7 +16,7 @@
 #include "base/address.h"
 #include "base/diag.h"
 
-#define SPACES_MAX 64u
+#define SPACES_MAX 256u	/* pods of a large node */
 
 struct space {
 	int      fd;		/* of netns_open(); -1: our own */
