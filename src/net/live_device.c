@@ -29,6 +29,9 @@ refuse(const char *name, struct diag *d)
 	if (prctl(PR_CAPBSET_READ, CAP_NET_RAW, 0, 0, 0) == 0)
 		diag_set(d, "%s: no permission to capture: "
 		    "this container or service is without CAP_NET_RAW", name);
+	else if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		diag_set(d, "%s: no permission to capture: this process may gain no rights "
+		    "(no new privileges): who starts it must give it CAP_NET_RAW", name);
 	else if (n <= 0 || (size_t)n == sizeof path - 1 || strchr(path, '\'') != NULL)
 		diag_set(d, "%s: no permission to capture: run it with sudo", name);
 	else

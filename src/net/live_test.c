@@ -513,9 +513,26 @@ become(uint32_t capabilities)
 
 enum in_child { CHILD_FINE, CHILD_NOT_SET_UP, CHILD_OPENED, CHILD_REFUSED, CHILD_WRONG };
 
+enum confined { AT_LARGE, CONFINED_BY_BOUND, CONFINED_TO_NO_MORE };
+
+/* What keeps a file's capability, and sudo, from being of use. */
+static bool
+confine(enum confined how)
+{
+	switch (how) {
+	case AT_LARGE:
+		return true;
+	case CONFINED_BY_BOUND:
+		return prctl(PR_CAPBSET_DROP, CAP_NET_RAW, 0, 0, 0) == 0;
+	case CONFINED_TO_NO_MORE:
+		return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	}
+	return false;
+}
+
 /* The line that live_open() refuses with, as somebody without rights. */
 static char *
-refusal(const char *device, bool is_confined)
+refusal(const char *device, enum confined how)
 {
 	static char line[600];
 	struct live_options o = { .devices = &device, .n_devices = 1 };
@@ -525,8 +542,7 @@ refusal(const char *device, bool is_confined)
 	assert_int_equal(pipe(ends), 0);
 	pid_t child = fork();
 	if (child == 0) {
-		if ((is_confined && prctl(PR_CAPBSET_DROP, CAP_NET_RAW, 0, 0, 0) != 0) ||
-		    !become(0))
+		if (!confine(how) || !become(0))
 			_exit(CHILD_NOT_SET_UP);
 		if (live_open(&o, &d) != NULL)
 			_exit(CHILD_OPENED);
@@ -553,9 +569,12 @@ without_permission_it_says_how_to_get_it(void **state)
 	path[n] = '\0';
 	snprintf(want, sizeof want, "any: no permission to capture; to grant it: "
 	    "sudo setcap cap_net_raw=ep %s (or run it with sudo)", path);
-	assert_string_equal(refusal("any", false), want);
-	assert_string_equal(refusal("lo", true), "lo: no permission to capture: "
+	assert_string_equal(refusal("any", AT_LARGE), want);
+	assert_string_equal(refusal("lo", CONFINED_BY_BOUND), "lo: no permission to capture: "
 	    "this container or service is without CAP_NET_RAW");
+	assert_string_equal(refusal("lo", CONFINED_TO_NO_MORE), "lo: no permission to capture: "
+	    "this process may gain no rights (no new privileges): "
+	    "who starts it must give it CAP_NET_RAW");
 }
 
 /* Step by step; the number of the first that fails. */
