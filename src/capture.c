@@ -73,7 +73,8 @@ say_what_is_left_out(struct capture *k)
 	if (!k->spaces.left_out)
 		return;
 	diag_set(&d, "network namespaces are left out: %s", diag_is_set(&k->spaces.why) ?
-	    k->spaces.why.line : "there are more than can be looked in, or some of processes that may not be looked at");
+	    k->spaces.why.line : "they are too many, or of processes that may not be looked at "
+	    "without CAP_SYS_PTRACE");
 	live_damaged(k->live, d.line);
 }
 

@@ -148,7 +148,7 @@ static void
 count_nameless(struct engine *e)
 {
 	e->facts.nameless = 0;
-	for (size_t i = 0; i < engine_n_spaces(e); i++) {
+	for (size_t i = 0; e->options->adopts && i < engine_n_spaces(e); i++) {
 		struct residents *r = &e->residents[i];
 
 		for (size_t k = 0; k < r->n_listeners; k++)

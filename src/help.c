@@ -81,6 +81,7 @@ help_of_show(FILE *out)
 {
 	fputs("usage: beamtap show -r FILE [-r FILE ...] [options]\n"
 	    "       beamtap show -i IF [-i IF ...] [--duration TIME] [options]\n"
+	    "       beamtap show --netns NS | --all-netns [--duration TIME] [options]\n"
 	    "\n"
 	    "Prints a line for every node-to-node connection: plaintext, one-way TLS or\n"
 	    "mutual TLS, who showed which certificate, and why an attempt was refused.\n"

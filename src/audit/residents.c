@@ -96,13 +96,19 @@ settle(struct residents *r)
 	if (r->n_listeners > 1)
 		qsort((void *)r->listeners, r->n_listeners, sizeof *r->listeners, by_port);
 	for (size_t i = 0; i < r->n_listeners; i++) {
-		struct resident *node = find_node(r, r->listeners[i]->pid);
-
-		if (node == NULL)
-			continue;
-		node->listens = true;
-		ports_add(&r->candidates, r->listeners[i]->local_port);
+		if (find_node(r, r->listeners[i]->pid) != NULL)
+			ports_add(&r->candidates, r->listeners[i]->local_port);
 	}
+}
+
+static void
+note_connected(struct residents *r, const struct socket_seen *s)
+{
+	struct resident *node;
+
+	if (s->state == SOCKET_ESTABLISHED && ports_have(&r->candidates, s->local_port) &&
+	    (node = find_node(r, s->pid)) != NULL)
+		node->connected = true;
 }
 
 bool
@@ -122,6 +128,8 @@ residents_take(struct residents *r, size_t n_spaces, const struct socket_list *s
 	}
 	for (size_t i = 0; i < n_spaces; i++)
 		settle(&r[i]);
+	for (size_t i = 0; i < sockets->n; i++)
+		note_connected(&r[sockets->v[i].space], &sockets->v[i]);
 	return true;
 }
 
@@ -169,7 +177,7 @@ residents_nameless(const struct residents *r)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		n += r->nodes[i].listens && !r->nodes[i].named;
+		n += r->nodes[i].connected && !r->nodes[i].named;
 	return n;
 }
 

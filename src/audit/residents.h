@@ -36,7 +36,7 @@ ports_have(const struct ports *p, uint16_t port)
 
 struct resident {
 	uint32_t pid;
-	bool     listens;
+	bool     connected;		/* somebody is, to a port of its */
 	bool     named;			/* one of its ports is known to be distribution */
 };
 
@@ -59,7 +59,8 @@ bool residents_has_node(const struct residents *r, uint32_t pid);
 /* Whoever of the nodes listens at that port is named. */
 void residents_name(struct residents *r, uint16_t port);
 
-/* Nodes that listen, and where is not known of one of them. */
+/* Nodes with connections to them, of none of whose ports it is known whether these are
+ * distribution. */
 size_t residents_nameless(const struct residents *r);
 
 /* Who takes connections to that place: a listener at the address, else at any; NULL. */

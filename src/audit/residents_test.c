@@ -139,7 +139,7 @@ a_listener_is_of_its_address(void **state)
 	assert_int_equal(residents_listener(&r, &loopback, 9001)->pid, 9);
 }
 
-/* Who listens somewhere, and where for distribution nobody has told. */
+/* To whom somebody is connected, and whether for distribution nobody has told. */
 static void
 the_nameless_are_counted(void **state)
 {
@@ -151,6 +151,12 @@ the_nameless_are_counted(void **state)
 	listens(7, 5672);
 	listens(8, 9100);
 	listens(10, 8080);				/* no node */
+	talks(10, 1, 8080, 2, 50000);
+	assert_true(residents_take(&r, 1, &list, &epmd));
+	assert_int_equal(residents_nameless(&r), 0);
+	talks(7, 1, 5672, 2, 50001);
+	talks(8, 1, 9100, 2, 50002);
+	talks(9, 1, 40003, 2, 50003);			/* it dialled */
 	assert_true(residents_take(&r, 1, &list, &epmd));
 	assert_int_equal(residents_nameless(&r), 2);
 	residents_name(&r, 8080);

@@ -178,9 +178,11 @@ const struct rule rules[N_RULES] = {
 	{ "not-enough-seen", SEVERITY_ERROR, SUBJECT_INPUT,
 	  "Less was seen than was to be judged",
 	  "Without --expect-nodes, --expect-connections, --expect-node or --full-mesh at least one "
-	  "connection has to be judged: an empty capture proves nothing.",
+	  "connection has to be judged: an empty capture proves nothing. Live, nor does one beside a "
+	  "node of this host with connections of which nothing has told whether they are distribution.",
 	  "start beamtap before the nodes (beamtap check -- COMMAND), capture where their packets pass "
-	  "(-i any), and name the ports that EPMD does not: --epmd-port, --dist-port",
+	  "(-i any), and name the ports that EPMD does not: --epmd-port, --dist-port, or epmd -names, run "
+	  "where the node is while beamtap looks",
 	  "OTP erts, \"Distribution Protocol\", \"EPMD Protocol\"",
 	  ask_not_enough_seen, DEMANDED_ALWAYS, WEIGHT_UNPROVED, WEIGHT_UNPROVED, false },
 	{ "ignored-tls", SEVERITY_WARNING, SUBJECT_INPUT,

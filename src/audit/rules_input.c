@@ -102,6 +102,18 @@ put_missing_counts(const struct policy *p, const struct census *c, struct text *
 		    p->expect_nodes);
 }
 
+/* Of theirs there may be connections from before the capture that nothing shows to be any. */
+static void
+put_nameless(struct text *why, const struct snapshot *s)
+{
+	uint64_t n = s->input.nameless;
+
+	if (n > 0)
+		text_putf(one_more(why), "%llu node%s of this host may have connections from before: "
+		    "none of %s ports is known to be distribution", (unsigned long long)n, plural(n),
+		    n == 1 ? "its" : "their");
+}
+
 enum rule_answer
 ask_not_enough_seen(const struct inquiry *q, const struct judgement *j, struct text *why)
 {
@@ -117,6 +129,7 @@ ask_not_enough_seen(const struct inquiry *q, const struct judgement *j, struct t
 		put_nothing_judged(why, q->snapshot);
 	put_missing_counts(q->policy, &census, why);
 	put_missing_nodes(q, why);
+	put_nameless(why, q->snapshot);
 	if (q->policy->full_mesh)
 		in_memory = put_mesh(q, why, &certain);
 	if (!in_memory)

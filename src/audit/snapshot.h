@@ -42,7 +42,8 @@ struct input_facts {
 	unsigned time_digits;		/* the finest precision of the input */
 	const char *const *netns;	/* names of the network namespaces, harmless; NULL: unnamed */
 	size_t   n_netns;
-	uint64_t nameless;		/* nodes of this host that listen where nothing has told yet */
+	uint64_t nameless;		/* nodes of this host with connections to ports of theirs
+					 * of which nothing has told yet what they are */
 	const char *filter;		/* NULL: none */
 	struct selection selection;
 	uint64_t lost_kernel, lost_interface, lost_recorded;	/* UNKNOWN_COUNT */

@@ -89,8 +89,9 @@ void
 words_put_nameless(struct text *t, uint64_t nameless)
 {
 	if (nameless > 0)
-		text_putf(t, "%llu node%s not known yet: run epmd -names here, beamtap hears the answer",
-		    (unsigned long long)nameless, nameless == 1 ? "'s port is" : "s' ports are");
+		text_putf(t, "%llu node%s not known yet: epmd -names, run where %s, tells beamtap",
+		    (unsigned long long)nameless, nameless == 1 ? "'s port is" : "s' ports are",
+		    nameless == 1 ? "it is" : "they are");
 }
 
 void

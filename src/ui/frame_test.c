@@ -128,7 +128,7 @@ what_is_to_be_done_has_a_line(void **state)
 	assert_true(screen_resize(&s, 80, 6));
 	assert_int_equal(frame_header_height(&scene), 5);
 	frame_draw_header(&f, &s, (struct area){ 0, 0, 80, 5 }, &scene);
-	assert_line(&s, 3, "2 nodes' ports are not known yet: run epmd -names here, beamtap hears the answer");
+	assert_line(&s, 3, "2 nodes' ports are not known yet: epmd -names, run where they are, tells beamtap");
 	assert_line(&s, 4, " 1 Connections");
 	screen_free(&s);
 }
