@@ -1,8 +1,11 @@
 #include "capture.h"
 
+#include <poll.h>
 #include <sys/resource.h>
 
 #include "net/live.h"
+
+#define LIMIT_OWN_ADDRESSES 4096u
 
 /* Live the kernel does the filtering. */
 struct engine_options
@@ -41,26 +44,33 @@ name_spaces(struct capture *k, struct engine_options *o)
 	o->n_netns = k->spaces.n;
 }
 
-struct owning {
-	struct engine *engine;
+/* What is told before there is an engine. */
+struct own_address {
+	struct address address;
 	uint16_t space;
 };
 
-static void
-own(void *owner, const struct address *a)
-{
-	const struct owning *o = owner;
+struct own_addresses {
+	struct own_address v[LIMIT_OWN_ADDRESSES];
+	size_t   n;
+	uint16_t space;			/* whose are told now */
+};
 
-	engine_own_address(o->engine, o->space, a);
+static void
+note_own(void *owner, const struct address *a)
+{
+	struct own_addresses *o = owner;
+
+	if (o->n < LIMIT_OWN_ADDRESSES)
+		o->v[o->n++] = (struct own_address){ *a, o->space };
 }
 
 static void
-own_addresses(struct capture *k)
+find_own_addresses(const struct spaces *s, struct own_addresses *o)
 {
-	for (size_t i = 0; i < k->spaces.n; i++) {
-		struct owning o = { k->engine, (uint16_t)i };
-
-		space_addresses(&k->spaces.v[i], own, &o);
+	for (size_t i = 0; i < s->n; i++) {
+		o->space = (uint16_t)i;
+		space_addresses(&s->v[i], note_own, o);
 	}
 }
 
@@ -73,8 +83,8 @@ say_what_is_left_out(struct capture *k)
 	if (!k->spaces.left_out)
 		return;
 	diag_set(&d, "network namespaces are left out: %s", diag_is_set(&k->spaces.why) ?
-	    k->spaces.why.line : "they are too many, or of processes that may not be looked at "
-	    "without CAP_SYS_PTRACE");
+	    k->spaces.why.line : "they are too many, or of processes that are not seen from here, or "
+	    "not without CAP_SYS_PTRACE");
 	live_damaged(k->live, d.line);
 }
 
@@ -92,6 +102,8 @@ static bool
 open_all(struct capture *k, const struct cli *c, struct engine_options *o,
     const struct identity *as, struct diag *d)
 {
+	struct own_addresses own = { .n = 0 };
+
 	if (!open_spaces(k, c, d))
 		return false;
 	name_spaces(k, o);
@@ -102,12 +114,15 @@ open_all(struct capture *k, const struct cli *c, struct engine_options *o,
 		.buffer_kib = c->buffer_kib, .snaplen = c->snaplen,
 		.not_promiscuous = c->not_promiscuous, .immediate = c->immediate,
 	};
+	/* The devices last: from then on somebody reads. */
+	find_own_addresses(&k->spaces, &own);
+	registry_open(&k->registry, as, &k->spaces);
 	if ((k->live = live_open(&live, d)) == NULL ||
 	    (k->engine = engine_open_source(o, k->live, d)) == NULL)
 		return false;
-	own_addresses(k);
+	for (size_t i = 0; i < own.n; i++)
+		engine_own_address(k->engine, own.v[i].space, &own.v[i].address);
 	say_what_is_left_out(k);
-	registry_open(&k->registry, as, &k->spaces);
 	return true;
 }
 
@@ -152,22 +167,27 @@ capture_close(struct capture *k)
 	*k = CAPTURE_NONE;
 }
 
+/* Of all namespaces those that begin later are looked for. */
+static void
+look_for_others(struct capture *k)
+{
+	const struct registrar *r = &k->registry.registrar;
+
+	if (!k->spaces.all || k->told_of_others || (!r->elsewhere && !r->owners_cut && r->socket >= 0))
+		return;
+	live_damaged(k->live, r->elsewhere ?
+	    "a network namespace began later, and was not looked in" :
+	    "whether network namespaces begin later is not known");
+	k->told_of_others = true;
+}
+
 enum paced
 capture_turn(struct capture *k, struct diag *d)
 {
 	enum paced came = registry_turn(&k->registry, k->engine, d);
 
-	if (k->spaces.all && k->registry.registrar.elsewhere && !k->told_of_others) {
-		live_damaged(k->live, "a network namespace began later, and was not looked in");
-		k->told_of_others = true;
-	}
+	look_for_others(k);
 	return came;
-}
-
-bool
-capture_await_sockets(struct capture *k, struct diag *d)
-{
-	return registry_await(&k->registry, k->engine, d);
 }
 
 static enum got
@@ -190,6 +210,32 @@ descriptors(void *owner, int *out, size_t max)
 	    n < max ? max - n : 0);
 }
 
+#define AWAITED_MAX (2u * SPACES_MAX + 64u)
+
+/* Packets are taken in meanwhile. */
+bool
+capture_await_sockets(struct capture *k, struct diag *d)
+{
+	uint64_t begun_ns = pace_now_ns(), waited_ns = 0;
+	struct pollfd fds[AWAITED_MAX];
+	int readable[AWAITED_MAX];
+	enum got got = GOT_SOME;
+
+	while (registry_owes(&k->registry) && waited_ns < REGISTRY_PATIENCE_NS &&
+	    (got == GOT_SOME || got == GOT_NOTHING)) {
+		if ((got = step(k, d)) == GOT_NOTHING) {
+			size_t n = descriptors(k, readable, AWAITED_MAX);
+
+			n = n < AWAITED_MAX ? n : AWAITED_MAX;
+			for (size_t i = 0; i < n; i++)
+				fds[i] = (struct pollfd){ .fd = readable[i], .events = POLLIN };
+			poll(fds, n, (int)((REGISTRY_PATIENCE_NS - waited_ns) / 1000000u) + 1);
+		}
+		waited_ns = pace_now_ns() - begun_ns;
+	}
+	return got != GOT_ERROR;
+}
+
 struct watch_port
 capture_port(struct capture *k)
 {
@@ -208,7 +254,11 @@ capture_note_losses(struct capture *k)
 void
 capture_end(struct capture *k, bool unread)
 {
-	capture_note_losses(k);
+	capture_note_losses(k);		/* first: from now on nobody reads */
+	if (k->spaces.all && !k->told_of_others) {
+		registry_look_once(&k->registry);
+		look_for_others(k);
+	}
 	engine_end(k->engine);
 	if (unread)
 		engine_damaged(k->engine, "packets were left unread when the capture ended");

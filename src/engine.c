@@ -178,6 +178,7 @@ engine_open_source(const struct engine_options *o, struct source *input, struct 
 		return NULL;
 	}
 	e->ledger.netns = o->netns;
+	e->ledger.n_netns = o->n_netns;
 	ledger_watch(&e->ledger, (struct roll_port){ o->changer, o->changed },
 	    o->events ? &e->events : NULL);
 	e->facts = (struct input_facts){
@@ -285,10 +286,10 @@ note_hosts(struct engine *e, const struct packet *p, const struct segment *s)
 	}
 }
 
-/* [RFC 1122 3.2.1.3 (g)] outside of a host there are no loopback addresses, and none takes
- * them from there. */
+/* [RFC 1122 3.2.1.3 (g)] outside of a host there are no loopback addresses. Those that are met
+ * there, or in a tunnel, are of a host of their own: they say nothing of this one. */
 static bool
-is_martian(const struct segment *s)
+is_of_elsewhere(const struct segment *s)
 {
 	return s->seen_from != VANTAGE_UNKNOWN && s->seen_from != VANTAGE_LOOPBACK &&
 	    (address_is_loopback(&s->src) || address_is_loopback(&s->dst));
@@ -297,14 +298,14 @@ is_martian(const struct segment *s)
 static bool
 take_segment(struct engine *e, const struct packet *p, struct segment *s, struct diag *d)
 {
+	uint16_t source = is_of_elsewhere(s) ? SOURCE_ELSEWHERE : p->source;
 	struct carried carried;
 
-	if (is_martian(s))
-		return true;
-	s->zone = engine_zone(e, &s->src, &s->dst, p->source);
-	if (s->flags & TCP_SYN)
+	s->zone = source == SOURCE_ELSEWHERE ? source :
+	    engine_zone(e, &s->src, &s->dst, source);
+	if (s->flags & TCP_SYN && source != SOURCE_ELSEWHERE)
 		note_hosts(e, p, s);
-	if (!table_segment(&e->table, s, p->at_ns, p->source, &carried) || e->out_of_memory) {
+	if (!table_segment(&e->table, s, p->at_ns, source, &carried) || e->out_of_memory) {
 		diag_set(d, "out of memory");
 		return false;
 	}

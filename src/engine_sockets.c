@@ -92,11 +92,9 @@ promote(struct engine *e, const struct connection *c, enum side side)
 	    !residents_has_node(r, c->kernel.owner[side].pid) ||
 	    (known_by = verdict_vouches(c, side)) == 0)
 		return;
-	if (!ledger_promote(&e->ledger, &end->address, end->port, space, known_by))
+	if (!ledger_promote(&e->ledger, &end->address, end->port, space, known_by, e->round.at_ns))
 		e->out_of_memory = true;
 }
-
-#define MISSED_MAX 2u			/* a list is not one moment, and may lack one */
 
 /* Of an adopted one that has never shown a packet nobody else will say that it is over. */
 static void
@@ -104,7 +102,7 @@ take_missing(struct engine *e, struct flow *f)
 {
 	struct connection *c = f->user;
 
-	if (e->n_socket_lists < f->mark + MISSED_MAX)
+	if (e->n_socket_lists < f->mark + SOCKET_MISSED_MAX)
 		return;
 	if (c != NULL && c->kernel.established) {
 		ledger_disown(c);

@@ -772,6 +772,64 @@ what_is_in_a_tunnel_says_nothing_of_this_host(void **state)
 	assert_true(is_labelled(1));
 }
 
+/* A mirrored port shows the loopback of another host; a lax router lets it in from outside. It is
+ * judged as any other, by itself. */
+static void
+loopback_of_elsewhere_is_judged(void **state)
+{
+	static const uint8_t question[] = { 0, 17, 120, DIST >> 8, DIST & 255, 77, 0, 0, 6, 0, 5, 0, 4,
+		'e', 'v', 'i', 'l', 0, 0 };
+	const struct tcp talk[] = {
+		{ 127, 127, 40000, EPMD, 101, 201, TCP_ACK, question, sizeof question },
+		{ 127, 127, EPMD, 40000, 201, 101 + sizeof question, TCP_ACK, "\166\0\0\0\0\1", 6 },
+		{ 127, 127, 50002, DIST, 1000, 0, TCP_SYN, NULL, 0 },
+		{ 127, 127, DIST, 50002, 9000, 1001, TCP_SYN | TCP_ACK, NULL, 0 },
+		{ 127, 127, 50002, DIST, 1001, 9001, TCP_ACK, name, NAME_LEN },
+	};
+
+	for (int tunnel = 0; tunnel < 2; tunnel++) {
+		end(state);
+		begin(state);
+		meet_own_address();
+		for (size_t i = 0; i < sizeof talk / sizeof *talk; i++)
+			if (tunnel)
+				put_in_vxlan(COMING_IN, 1, talk[i]);
+			else
+				put(COMING_IN, talk[i]);
+		assert_false(is_labelled(1));
+		assert_false(is_labelled(127));
+		struct snapshot s = finish();
+		assert_int_equal(s.n_connections, 1);
+		assert_int_equal(s.connections[0]->verdict, VERDICT_PLAINTEXT);
+		assert_int_equal(s.connections[0]->known_by, KNOWN_BY_EPMD | KNOWN_BY_HANDSHAKE);
+	}
+}
+
+/* Whichever place of the node others named, by its own EPMD or by a lookup. */
+static void
+names_at_both_places_have_to_agree(void **state)
+{
+	static const uint8_t answer[] = { 119, 0, DIST >> 8, DIST & 255, 77, 0, 0, 6, 0, 5,
+		0, 4, 'e', 'v', 'i', 'l', 0, 0 };
+	struct snapshot s;
+
+	(void)state;
+	meet_own_address();
+	register_node("rabbit", DIST, 40000);
+	register_node("evil", DIST, 40001);
+	send(2, 50100, 1, EPMD, 1, 1, "\0\5zevil", 7);
+	send(1, EPMD, 2, 50100, 1, 8, answer, sizeof answer);
+	for (unsigned i = 0; i < 20; i++) {
+		put(COMING_IN, (struct tcp){ 2, 1, 50002, DIST, 1000 + 26 * i, 9000 + 26 * i, TCP_ACK,
+		    record, sizeof record });
+		put(GOING_OUT, (struct tcp){ 1, 2, DIST, 50002, 9000 + 26 * i, 1026 + 26 * i, TCP_ACK,
+		    record, sizeof record });
+	}
+	s = finish();
+	assert_int_equal(s.n_connections, 1);
+	assert_int_equal(s.connections[0]->end[SIDE_SERVER].node.n, 0);
+}
+
 static void
 addresses_beyond_the_bound_are_counted(void **state)
 {
@@ -866,6 +924,8 @@ main(void)
 		TEST(a_reset_of_any_number_ends_no_registration),
 		TEST(loopback_from_outside_is_nobodys),
 		TEST(what_is_in_a_tunnel_says_nothing_of_this_host),
+		TEST(loopback_of_elsewhere_is_judged),
+		TEST(names_at_both_places_have_to_agree),
 		TEST(addresses_beyond_the_bound_are_counted),
 		TEST(nobody_crowds_out_the_nodes),
 		TEST(a_node_without_a_name_is_counted),

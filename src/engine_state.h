@@ -11,6 +11,7 @@
 #include "net/frag.h"
 
 #define LINK_TYPES_MAX 64u	/* different undecodable ones that are told apart */
+#define SOURCE_ELSEWHERE UINT16_MAX	/* no input: a loopback that is no host's of ours */
 #define TUNNEL_TYPES_MAX 64u	/* the same; more than inside.c has names for */
 
 struct engine {

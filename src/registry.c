@@ -54,41 +54,58 @@ registry_turn(struct registry *r, struct engine *e, struct diag *d)
 {
 	struct registrar *registrar = &r->registrar;
 	struct diag why = { 0 };
+	enum paced came;
 
-	if (r->is_taking)
-		return take_in(r, e, d);
+	if (r->is_taking) {
+		came = take_in(r, e, d);
+		return came == PACED_DONE ? PACED_MORE : came;	/* something was done */
+	}
 	if (registrar->socket >= 0 && is_time(r) && !registrar->asked)
-		registrar_ask(registrar);
+		return registrar_ask(registrar) ? PACED_MORE : PACED_DONE;
 	if (registrar->socket < 0 || !registrar->asked ||
 	    registrar_step(registrar, REGISTRY_STEP_NS, &why) != PACED_DONE)
 		return PACED_DONE;
 	engine_sockets(e, &registrar->sockets, registrar->at_ns);
-	return take_in(r, e, d);
+	r->is_taking = true;
+	return PACED_MORE;
+}
+
+/* Its answer, or that it gives none, which is as if it were not there. */
+static void
+await(struct registrar *r, uint64_t since_ns)
+{
+	struct diag why = { 0 };
+
+	while (r->asked && pace_now_ns() - since_ns < REGISTRY_PATIENCE_NS) {
+		struct pollfd p = { .fd = r->socket, .events = POLLIN };
+
+		poll(&p, 1, (int)(REGISTRY_PATIENCE_NS / 1000000u));
+		registrar_step(r, PACE_WHOLE, &why);
+	}
+	if (r->asked)
+		registrar_stop(r);
+}
+
+void
+registry_look_once(struct registry *r)
+{
+	struct registrar *registrar = &r->registrar;
+	uint64_t begun_ns = pace_now_ns();
+
+	/* What was asked before is of before. */
+	for (bool again = registrar->asked; registrar->socket >= 0; again = false) {
+		if (!registrar->asked && !registrar_ask(registrar))
+			return;
+		await(registrar, begun_ns);
+		if (!again)
+			return;
+	}
 }
 
 bool
-registry_await(struct registry *r, struct engine *e, struct diag *d)
+registry_owes(const struct registry *r)
 {
-	uint64_t begun_ns = pace_now_ns(), waited_ns = 0;
-	struct pollfd fds[2];
-	int readable[2];
-
-	while (!r->answered && waited_ns < REGISTRY_PATIENCE_NS) {
-		size_t n = registry_descriptors(r, readable, 2);
-		enum paced came;
-
-		if (n == 0)
-			return true;		/* absent */
-		for (size_t i = 0; i < n; i++)
-			fds[i] = (struct pollfd){ .fd = readable[i], .events = POLLIN };
-		poll(fds, n, (int)((REGISTRY_PATIENCE_NS - waited_ns) / 1000000u) + 1);
-		while ((came = registry_turn(r, e, d)) == PACED_MORE)
-			;
-		if (came == PACED_FAILED)
-			return false;
-		waited_ns = pace_now_ns() - begun_ns;
-	}
-	return true;
+	return !r->answered && r->registrar.socket >= 0;
 }
 
 size_t

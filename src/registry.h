@@ -33,9 +33,12 @@ void registry_open(struct registry *r, const struct identity *as, const struct s
  * wait for registry_descriptors(). PACED_FAILED: the engine cannot go on, d says why. */
 enum paced registry_turn(struct registry *r, struct engine *e, struct diag *d);
 
-/* Waits for the first answer, though not longer than REGISTRY_PATIENCE_NS. False: the engine
- * cannot go on. */
-bool registry_await(struct registry *r, struct engine *e, struct diag *d);
+/* The first answer is still to come, or to be taken in. */
+bool registry_owes(const struct registry *r);
+
+/* At the end: asks once more and waits, for what .registrar says of this moment. The engine hears
+ * nothing of it: what began since would be without its packets. */
+void registry_look_once(struct registry *r);
 
 /* Readable when there is something to do: at most max into out, the number there are. */
 size_t registry_descriptors(const struct registry *r, int *out, size_t max);

@@ -85,12 +85,20 @@ is_own(const struct sight *of)
 	    (of->seen[SEEN_SENDING] && !of->seen[SEEN_ARRIVING]);
 }
 
+/* Told by a kernel, or else by packets, which anyone can send. */
+static bool
+is_better(const struct sight *a, const struct sight *than)
+{
+	return than == NULL || (a->seen[SEEN_ON_HOST] && !than->seen[SEEN_ON_HOST]);
+}
+
 bool
 hosts_find(const struct hosts *h, uint16_t source, const struct address *a, uint16_t *out)
 {
 	uint8_t key[1 + 16];
 	const struct host_address *known;
-	unsigned n = 0;
+	const struct sight *best = NULL;
+	bool alone = false;
 
 	*out = source;
 	if (address_is_loopback(a))
@@ -99,12 +107,18 @@ hosts_find(const struct hosts *h, uint16_t source, const struct address *a, uint
 	for (const struct sight *at = known ? known->sights : NULL; at != NULL; at = at->next) {
 		if (!is_own(at))
 			continue;
-		*out = at->source;
 		if (at->source == source)
 			return true;
-		n++;
+		if (is_better(at, best)) {
+			best = at;
+			alone = true;
+		} else if (!is_better(best, at)) {
+			alone = false;
+		}
 	}
-	return n == 1;
+	if (alone)
+		*out = best->source;
+	return alone;
 }
 
 bool

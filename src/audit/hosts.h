@@ -36,7 +36,8 @@ enum seen_as {
 void hosts_note(struct hosts *h, uint16_t source, const struct address *a, enum seen_as how);
 bool hosts_is_own(const struct hosts *h, uint16_t source, const struct address *a);
 
-/* The input on whose host it is: this one, else the only other. False: none, or several. */
+/* The input on whose host it is: this one, else the only other, a kernel's word before packets'.
+ * False: none, or several. */
 bool hosts_find(const struct hosts *h, uint16_t source, const struct address *a,
     uint16_t *out);
 

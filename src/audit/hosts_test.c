@@ -66,10 +66,37 @@ addresses_are_bounded(void **state)
 	hosts_free(&h);
 }
 
+/* Of several inputs: whose it is, a kernel's word before what packets make believe. */
+static void
+an_address_is_of_one_input(void **state)
+{
+	const struct address a = address_ipv4((uint8_t[]){ 10, 0, 0, 7 });
+	struct hosts h;
+	uint16_t found;
+
+	(void)state;
+	hosts_init(&h);
+	assert_false(hosts_find(&h, 1, &a, &found));
+	hosts_note(&h, 2, &a, SEEN_SENDING);
+	assert_true(hosts_find(&h, 1, &a, &found));
+	assert_int_equal(found, 2);
+	hosts_note(&h, 3, &a, SEEN_SENDING);
+	assert_false(hosts_find(&h, 1, &a, &found));	/* or the other's */
+	assert_true(hosts_find(&h, 3, &a, &found));
+	assert_int_equal(found, 3);
+	hosts_note(&h, 2, &a, SEEN_ON_HOST);
+	assert_true(hosts_find(&h, 1, &a, &found));
+	assert_int_equal(found, 2);
+	hosts_note(&h, 4, &a, SEEN_ON_HOST);
+	assert_false(hosts_find(&h, 1, &a, &found));
+	hosts_free(&h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_address_is_of_one_input),
 		cmocka_unit_test(only_what_sends_and_never_arrives_is_own),
 		cmocka_unit_test(what_talks_over_loopback_is_own),
 		cmocka_unit_test(addresses_are_bounded),

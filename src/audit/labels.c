@@ -6,13 +6,22 @@
 
 struct place {
 	uint8_t key[2 + 1 + 16 + 2];
-	struct label *newest;
+	struct label *holding;		/* the newest first */
+	unsigned n_holding;
+	struct label *ended;		/* the last ended first */
 };
 
 struct named {
 	struct bytes key;		/* host, then name */
 	struct place *place;		/* where the name was said to be last */
+	struct label *label;		/* which held there then */
 };
+
+/* Names that one port has at once: EPMD takes as many as are told. */
+#define NAMES_AT_ONCE	8u
+
+/* Labels that ended at one place, which are looked through for what held at some time. */
+#define LOOKED_THROUGH	64u
 
 /* A loopback address stands for the host that the source was recorded on. */
 static size_t
@@ -95,90 +104,124 @@ note_change(struct labels *l, uint64_t at_ns)
 		l->changed_ns = at_ns;
 }
 
-/* NULL: nothing to end. */
 static void
-end_label(struct labels *l, struct label *of, uint64_t at_ns)
+end_label(struct labels *l, struct named *named, uint64_t at_ns)
 {
-	if (of == NULL)
-		return;
+	struct label *of = named->label, **link = &named->place->holding;
+
+	while (*link != of)
+		link = &(*link)->earlier;
+	*link = of->earlier;
+	named->place->n_holding--;
 	of->until_ns = at_ns;
+	of->earlier = named->place->ended;
+	named->place->ended = of;
+	named->label = NULL;
 	note_change(l, at_ns);
 }
 
-/* The label of that name that holds; NULL: none. */
-static struct label *
-holding(const struct place *p, struct bytes node)
-{
-	struct label *at = p != NULL ? p->newest : NULL;
-
-	while (at != NULL && (at->until_ns != 0 || !bytes_equal(at->entry.node, node)))
-		at = at->earlier;
-	return at;
-}
-
-/* The name is here now; where it was before, its label ends. */
-static bool
-move_name(struct labels *l, const struct epmd_entry *e, struct place *to)
+static struct named *
+find_name(const struct labels *l, const struct address *host, uint16_t source,
+    struct bytes node)
 {
 	uint8_t key[2 + 1 + 16 + NAME_MAX_BYTES];
-	struct bytes k = name_key(key, &e->host, e->source, e->node);
-	struct named *named = map_get(&l->names, k);
 
-	if (named == NULL) {
-		if ((named = arena_take(&l->arena, sizeof *named)) == NULL)
-			return false;
-		named->key = arena_copy(&l->arena, k);
-		if (named->key.n == 0 || !map_put(&l->names, named->key, named))
-			return false;
-	} else if (named->place != to) {
-		end_label(l, holding(named->place, e->node), e->at_ns);
+	return map_get(&l->names, name_key(key, host, source, node));
+}
+
+static struct named *
+add_name(struct labels *l, const struct epmd_entry *e)
+{
+	uint8_t key[2 + 1 + 16 + NAME_MAX_BYTES];
+	struct named *new = arena_take(&l->arena, sizeof *new);
+
+	if (new == NULL)
+		return NULL;
+	new->key = arena_copy(&l->arena, name_key(key, &e->host, e->source, e->node));
+	return new->key.n > 0 && map_put(&l->names, new->key, new) ? new : NULL;
+}
+
+static void
+say_again(struct labels *l, struct label *of, const struct epmd_entry *e)
+{
+	if (of->entry.type == 0 && e->type != 0) {
+		of->entry.type = e->type;
+		of->entry.highest = e->highest;
+		note_change(l, e->at_ns);
 	}
-	named->place = to;
+	of->said_ns = e->at_ns;
+}
+
+/* False: memory is out. */
+static bool
+hold(struct labels *l, struct named *named, struct place *p, const struct epmd_entry *e)
+{
+	struct label *new = arena_take(&l->arena, sizeof *new);
+
+	if (new == NULL)
+		return false;
+	new->entry = *e;
+	new->entry.node = arena_copy(&l->arena, e->node);
+	new->said_ns = e->at_ns;
+	new->earlier = p->holding;
+	p->holding = new;
+	p->n_holding++;
+	named->place = p;
+	named->label = new;
+	l->n++;
+	note_change(l, e->at_ns);
 	return true;
 }
 
 void
 labels_add(struct labels *l, const struct epmd_entry *e)
 {
+	struct named *named = find_name(l, &e->host, e->source, e->node);
 	struct place *p;
-	struct label *new;
 
-	if (l->n >= LIMIT_LABELS || (p = place_of(l, e)) == NULL || !move_name(l, e, p)) {
+	if (l->n >= LIMIT_LABELS || (p = place_of(l, e)) == NULL ||
+	    (named == NULL && (named = add_name(l, e)) == NULL)) {
 		l->shed++;
 		return;
 	}
-	if ((new = holding(p, e->node)) != NULL) {	/* said again */
-		if (new->entry.type == 0 && e->type != 0) {
-			new->entry.type = e->type;
-			new->entry.highest = e->highest;
-			note_change(l, e->at_ns);
-		}
-		new->said_ns = e->at_ns;
+	if (named->label != NULL && named->place == p) {
+		say_again(l, named->label, e);
 		return;
 	}
-	if ((new = arena_take(&l->arena, sizeof *new)) == NULL) {
-		l->shed++;
-		return;
-	}
-	new->entry = *e;
-	new->entry.node = arena_copy(&l->arena, e->node);
-	new->said_ns = e->at_ns;
-	new->earlier = p->newest;
-	p->newest = new;
-	l->n++;
-	note_change(l, e->at_ns);
+	if (named->label != NULL)
+		end_label(l, named, e->at_ns);		/* it has moved */
+	l->shed += p->n_holding >= NAMES_AT_ONCE || !hold(l, named, p, e);
 }
 
 void
 labels_end(struct labels *l, const struct address *host, uint16_t port, struct bytes node,
     uint16_t source, uint64_t at_ns)
 {
-	uint8_t key[2 + 1 + 16 + 2];
-	struct label *of = holding(map_get(&l->places, place_key(key, host, port, source)), node);
+	struct named *named = find_name(l, host, source, node);
 
 	/* A node that came back meanwhile has registered anew. */
-	if (of != NULL && of->said_ns <= at_ns)
-		end_label(l, of, at_ns);
+	if (named != NULL && named->label != NULL && named->label->entry.port == port &&
+	    named->label->said_ns <= at_ns)
+		end_label(l, named, at_ns);
+}
+
+struct search {
+	uint64_t first_ns, last_ns;
+	const struct label *then, *during;
+	bool alone;
+};
+
+static void
+consider(struct search *s, const struct label *at)
+{
+	if (at->entry.at_ns > s->first_ns) {
+		if (at->entry.at_ns <= s->last_ns)
+			s->during = at;
+	} else if (s->then == NULL) {
+		s->then = at;
+	} else if (!bytes_equal(s->then->entry.node, at->entry.node)) {
+		s->alone = false;
+	}
 }
 
 const struct label *
@@ -187,22 +230,22 @@ labels_find(const struct labels *l, const struct address *host, uint16_t port,
 {
 	uint8_t key[2 + 1 + 16 + 2];
 	const struct place *p = map_get(&l->places, place_key(key, host, port, source));
-	const struct label *then = NULL, *during = NULL;
+	struct search s = { .first_ns = first_ns, .last_ns = last_ns, .alone = true };
+	unsigned n = 0;
 
-	*alone = true;
-	for (const struct label *at = p ? p->newest : NULL; at != NULL; at = at->earlier) {
-		if (at->until_ns != 0 && at->until_ns < first_ns)
-			continue;
-		if (at->entry.at_ns > first_ns) {
-			if (at->entry.at_ns <= last_ns)
-				during = at;
-		} else if (then == NULL) {
-			then = at;
-		} else if (!bytes_equal(then->entry.node, at->entry.node)) {
-			*alone = false;
+	for (const struct label *at = p ? p->holding : NULL; at != NULL; at = at->earlier)
+		consider(&s, at);
+	for (const struct label *at = p ? p->ended : NULL; at != NULL; at = at->earlier) {
+		if (at->until_ns < first_ns)
+			break;			/* all that ended before it, too */
+		if (++n > LOOKED_THROUGH) {
+			s.alone = false;
+			break;
 		}
+		consider(&s, at);
 	}
-	return then != NULL ? then : during;
+	*alone = s.alone;
+	return s.then != NULL ? s.then : s.during;
 }
 
 void
@@ -211,9 +254,8 @@ labels_each(struct labels *l, void (*each)(void *owner, struct epmd_entry *e), v
 	const struct place *p;
 
 	for (size_t i = 0; (p = map_next(&l->places, &i)) != NULL;)
-		for (struct label *at = p->newest; at != NULL; at = at->earlier)
-			if (at->until_ns == 0)
-				each(owner, &at->entry);
+		for (struct label *at = p->holding; at != NULL; at = at->earlier)
+			each(owner, &at->entry);
 }
 
 static int
@@ -233,11 +275,13 @@ labels_list(const struct labels *l, struct epmd_entry *out, size_t n)
 	size_t found = 0;
 
 	for (size_t i = 0; (p = map_next(&l->places, &i)) != NULL;)
-		for (const struct label *at = p->newest; at != NULL; at = at->earlier)
-			if (found < n) {
-				out[found] = at->entry;
-				out[found++].listening = at->until_ns == 0;
-			}
+		for (int ended = 0; ended < 2; ended++)
+			for (const struct label *at = ended ? p->ended : p->holding; at != NULL;
+			    at = at->earlier)
+				if (found < n) {
+					out[found] = at->entry;
+					out[found++].listening = !ended;
+				}
 	qsort(out, found, sizeof *out, earlier_first);
 	return l->n;
 }

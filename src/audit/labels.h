@@ -8,7 +8,7 @@
  * What is said over loopback holds for the host that the input was recorded on.
  *
  * ownership  labels own their strings; what labels_find() returns lives as long as they.
- * limits     LIMIT_LABELS; more are dropped and counted.
+ * limits     LIMIT_LABELS, and eight names of a port at once; more are dropped and counted.
  */
 #ifndef AUDIT_LABELS_H
 #define AUDIT_LABELS_H
@@ -18,7 +18,7 @@
 #include "base/map.h"
 
 struct label {
-	struct label *earlier;		/* of the same place */
+	struct label *earlier;		/* of those at the same place that hold, or have ended */
 	struct epmd_entry entry;
 	uint64_t until_ns;		/* 0: still holds */
 	uint64_t said_ns;		/* when it was said last */

@@ -190,6 +190,55 @@ loopback_is_of_the_host_that_recorded(void **state)
 	labels_free(&l);
 }
 
+/* EPMD takes as many names of one port as are told. */
+static void
+names_of_a_port_are_bounded_and_counted(void **state)
+{
+	struct address a = address_ipv4(alpha_ip);
+	struct labels l;
+	char s[64];
+
+	(void)state;
+	labels_init(&l);
+	for (unsigned i = 0; i < 10; i++) {
+		snprintf(s, sizeof s, "n%u", i);
+		add(&l, alpha_ip, 4000, s, 100 + i, 0);
+	}
+	assert_int_equal(l.n, 8);
+	assert_int_equal(l.shed, 2);
+	for (unsigned i = 0; i < 7; i++) {
+		snprintf(s, sizeof s, "n%u", i);
+		labels_end(&l, &a, 4000, str(s), 0, 200 + i);
+	}
+	assert_string_equal(find(&l, alpha_ip, 4000, 0, 300, 310, s), "n7");
+	add(&l, alpha_ip, 4000, "n9", 400, 0);		/* there is room again */
+	assert_string_equal(find(&l, alpha_ip, 4000, 0, 500, 510, s), "?");
+	assert_string_equal(find(&l, alpha_ip, 4000, 0, 205, 206, s), "?");
+	labels_free(&l);
+}
+
+/* A port that has had very many names has one now; who it was long ago is not looked for. */
+static void
+a_long_history_is_looked_through_in_part(void **state)
+{
+	struct address a = address_ipv4(alpha_ip);
+	struct labels l;
+	char s[64];
+
+	(void)state;
+	labels_init(&l);
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(s, sizeof s, "cli-%u", i);
+		add(&l, alpha_ip, 35672, s, 10 * i, 0);
+		labels_end(&l, &a, 35672, str(s), 0, 10 * i + 5);
+	}
+	add(&l, alpha_ip, 35672, "now", 20000, 0);
+	assert_string_equal(find(&l, alpha_ip, 35672, 0, 20001, 20002, s), "now");
+	assert_string_equal(find(&l, alpha_ip, 35672, 0, 9992, 9993, s), "cli-999");
+	assert_string_equal(find(&l, alpha_ip, 35672, 0, 12, 30000, s), "?");
+	labels_free(&l);
+}
+
 static void
 labels_are_bounded_and_counted(void **state)
 {
@@ -219,6 +268,8 @@ main(void)
 		cmocka_unit_test(a_name_that_moves_leaves_its_port),
 		cmocka_unit_test(said_again_is_one_label),
 		cmocka_unit_test(loopback_is_of_the_host_that_recorded),
+		cmocka_unit_test(names_of_a_port_are_bounded_and_counted),
+		cmocka_unit_test(a_long_history_is_looked_through_in_part),
 		cmocka_unit_test(labels_are_bounded_and_counted),
 	};
 

@@ -84,11 +84,18 @@ find_label(const struct ledger *l, const struct address *host, uint16_t port, ui
 	static const uint8_t octets[4] = { 127, 0, 0, 1 };
 	const struct address loopback = address_ipv4(octets);
 	const struct label *found = labels_find(&l->labels, host, port, source, first_ns, last_ns,
-	    alone);
+	    alone), *at_home;
+	bool alone_at_home;
 
-	if (found == NULL && hosts_find(&l->hosts, source, host, &source))
-		found = labels_find(&l->labels, &loopback, port, source, first_ns, last_ns, alone);
-	return found;
+	if (address_is_loopback(host) || !hosts_find(&l->hosts, source, host, &source))
+		return found;
+	at_home = labels_find(&l->labels, &loopback, port, source, first_ns, last_ns,
+	    &alone_at_home);
+	if (at_home == NULL)
+		return found;
+	*alone = *alone && alone_at_home &&
+	    (found == NULL || bytes_equal(found->entry.node, at_home->entry.node));
+	return found != NULL ? found : at_home;
 }
 
 static bool
@@ -99,12 +106,12 @@ is_dist_port(const struct ledger *l, uint16_t port)
 
 bool
 ledger_promote(struct ledger *l, const struct address *host, uint16_t port, uint16_t source,
-    unsigned known_by)
+    unsigned known_by, uint64_t at_ns)
 {
-	bool is_new = promotions_find(&l->promotions, host, port, source, UINT64_MAX) == 0;
-	bool ok = promotions_add(&l->promotions, host, port, source, known_by);
+	size_t before = l->promotions.n;
+	bool ok = promotions_add(&l->promotions, host, port, source, known_by, at_ns);
 
-	if (is_new)
+	if (l->promotions.n != before)
 		l->labels.version++;		/* all are to be looked at anew */
 	return ok;
 }
@@ -123,7 +130,7 @@ ledger_is_labelled(const struct ledger *l, const struct address *host, uint16_t 
 {
 	bool alone;
 
-	return is_dist_port(l, port) || promotions_find(&l->promotions, host, port, source, at_ns) != 0 ||
+	return is_dist_port(l, port) || promotions_find(&l->promotions, host, port, source, at_ns, at_ns) != 0 ||
 	    find_label(l, host, port, source, at_ns, at_ns, &alone) != NULL;
 }
 
@@ -240,7 +247,7 @@ ledger_fact(struct ledger *l, struct connection *c, const struct fact *f,
 static const char *
 netns_of(const struct ledger *l, const struct address *host, uint16_t source)
 {
-	return l->netns != NULL && hosts_find(&l->hosts, source, host, &source) ?
+	return hosts_find(&l->hosts, source, host, &source) && source < l->n_netns ?
 	    l->netns[source] : NULL;
 }
 
@@ -259,7 +266,7 @@ port_facts(const struct ledger *l, const struct transport *t, struct port_facts 
 		if (side == SIDE_SERVER || !t->sides_certain) {
 			out[side].by_option = is_dist_port(l, e->port);
 			out[side].promoted = promotions_find(&l->promotions, &e->address, e->port,
-			    t->source, t->first_ns);
+			    t->source, t->first_ns, t->last_ns);
 		}
 		if (found != NULL) {
 			out[side].by_epmd = true;
@@ -518,7 +525,7 @@ ledger_has_labels(const struct ledger *l)
 {
 	return l->n_epmd == l->labels.n && l->epmd_version == l->labels.version &&
 	    l->epmd_owned == l->n_owned &&
-	    (l->netns == NULL || l->epmd_hosts == l->hosts.version);
+	    (l->n_netns == 0 || l->epmd_hosts == l->hosts.version);
 }
 
 static bool

@@ -51,8 +51,8 @@ struct ledger {
 	uint64_t n_shed_by_verdict[N_VERDICTS];	/* LIMIT_CONNECTIONS pushed them out */
 	uint64_t silent, ignored_tls, ignored_other, shed;
 	struct promotions promotions;
-	const char *const *netns;	/* borrowed: names of inputs that are network namespaces;
-					 * NULL: they are not */
+	const char *const *netns;	/* borrowed: names of inputs that are network namespaces */
+	size_t   n_netns;		/* 0: they are not */
 };
 
 void ledger_init(struct ledger *l, struct ledger_tools tools,
@@ -69,7 +69,7 @@ bool ledger_is_labelled(const struct ledger *l, const struct address *host, uint
 /* A port of a node's process, to which a connection was known by its bytes: what others to it
  * are known by too. False: memory is out. */
 bool ledger_promote(struct ledger *l, const struct address *host, uint16_t port,
-    uint16_t source, unsigned known_by);
+    uint16_t source, unsigned known_by, uint64_t at_ns);
 
 /* holds: does a node of that host still listen there? Asked of each that was promoted. */
 void ledger_end_promotions(struct ledger *l, bool (*holds)(void *owner, uint16_t source,

@@ -1,18 +1,18 @@
 #include "audit/promotions.h"
 
 #include "base/limits.h"
+#include "base/socket.h"
 
 #define PLACE_BYTES (2u + 1u + 16u + 2u)
 
 struct promotion {
+	struct promotion *earlier;	/* of the same place */
 	uint8_t  place[PLACE_BYTES];
 	unsigned known_by;
 	uint16_t source, port;
 	unsigned missed;		/* times in a row that no node was seen to listen */
-	uint64_t until_ns;		/* 0: still holds */
+	uint64_t since_ns, until_ns;	/* until 0: still holds */
 };
-
-#define MISSED_MAX 2u			/* a list of sockets is not one moment, and may lack one */
 
 void
 promotions_init(struct promotions *p)
@@ -53,34 +53,36 @@ find(const struct promotions *p, const struct address *host, uint16_t port, uint
 
 unsigned
 promotions_find(const struct promotions *p, const struct address *host, uint16_t port,
-    uint16_t source, uint64_t first_ns)
+    uint16_t source, uint64_t first_ns, uint64_t last_ns)
 {
-	const struct promotion *found = find(p, host, port, source);
-	bool holds = found != NULL && (found->until_ns == 0 || first_ns <= found->until_ns);
+	const struct promotion *at = find(p, host, port, source);
 
-	return holds ? found->known_by : 0;
+	while (at != NULL && (at->since_ns > last_ns ||
+	    (at->until_ns != 0 && at->until_ns < first_ns)))
+		at = at->earlier;
+	return at != NULL ? at->known_by : 0;
 }
 
 bool
 promotions_add(struct promotions *p, const struct address *host, uint16_t port,
-    uint16_t source, unsigned known_by)
+    uint16_t source, unsigned known_by, uint64_t at_ns)
 {
-	struct promotion *new = find(p, host, port, source);
+	struct promotion *was = find(p, host, port, source), *new;
 
-	if (new != NULL) {
-		new->until_ns = 0;
-		new->missed = 0;
+	if (was != NULL && was->until_ns == 0)
 		return true;
-	}
-	if (p->by_place.n >= LIMIT_LABELS) {
+	if (p->n >= LIMIT_LABELS) {
 		p->shed++;
 		return true;
 	}
 	if ((new = arena_take(&p->arena, sizeof *new)) == NULL)
 		return false;
+	p->n++;
+	new->earlier = was;
 	new->known_by = known_by;
 	new->source = source;
 	new->port = port;
+	new->since_ns = at_ns;
 	return map_put(&p->by_place, place_of(new->place, host, port, source), new);
 }
 
@@ -95,7 +97,7 @@ promotions_end(struct promotions *p, bool (*holds)(void *owner, uint16_t source,
 		if (at->until_ns != 0)
 			continue;
 		at->missed = holds(owner, at->source, at->port) ? 0 : at->missed + 1;
-		if (at->missed < MISSED_MAX)
+		if (at->missed < SOCKET_MISSED_MAX)
 			continue;
 		at->until_ns = at_ns;
 		some = true;

@@ -16,7 +16,8 @@
 #include "base/map.h"
 
 struct promotions {
-	struct map by_place;
+	struct map by_place;		/* the last of each */
+	size_t   n;
 	struct arena arena;
 	uint64_t shed;
 };
@@ -24,17 +25,17 @@ struct promotions {
 void promotions_init(struct promotions *p);
 void promotions_free(struct promotions *p);
 
-/* known_by: bits of enum known_by. The first word holds. False: memory is out. */
+/* known_by: bits of enum known_by. While one holds there, it stays. False: memory is out. */
 bool promotions_add(struct promotions *p, const struct address *host, uint16_t port,
-    uint16_t source, unsigned known_by);
+    uint16_t source, unsigned known_by, uint64_t at_ns);
 
 /* Those that no node listens at any more, by holds(), are over. True: some are. */
 bool promotions_end(struct promotions *p, bool (*holds)(void *owner, uint16_t source,
     uint16_t port), void *owner, uint64_t at_ns);
 
-/* Of a connection that began then; 0: none. source matters only where host is a loopback
- * address. */
+/* The last that held while a connection was there; 0: none. source matters only where host is a
+ * loopback address. */
 unsigned promotions_find(const struct promotions *p, const struct address *host,
-    uint16_t port, uint16_t source, uint64_t first_ns);
+    uint16_t port, uint16_t source, uint64_t first_ns, uint64_t last_ns);
 
 #endif

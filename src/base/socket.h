@@ -30,6 +30,9 @@ struct socket_seen {
 	char     comm[SOCKET_COMM_SIZE];	/* what that calls itself: any bytes, escape them */
 };
 
+/* A list is not one moment, and may lack one: what is missing so many times in a row is gone. */
+#define SOCKET_MISSED_MAX 2u
+
 struct socket_list {
 	struct socket_seen *v;
 	size_t   n, size;

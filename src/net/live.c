@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "net/drops.h"
+#include "net/lineup.h"
 #include "net/live_device.h"
 
 #define NS_PER_SECOND	1000000000u
@@ -17,17 +18,22 @@
  * of which the kernel tells no socket. */
 #define OUTAGE_TICK_NS	100000000
 
+/* A part of the kernel's buffer that is not full is given out after two times 5 ms, and its
+ * clock has a grain of up to 10 ms. */
+#define ORDER_LAG_NS	20000000u
+#define ORDER_TICK_NS	5000000u	/* packets that wait are looked at so often */
+#define READ_AT_ONCE	4096u		/* of a device, before others have their turn */
+
 struct live {
 	struct source source;
 	struct live_device *devices;
 	size_t   n_devices;
 	size_t   n_open;
-	size_t   n_holding;	/* devices that hold a packet, for others may have older ones */
-	uint64_t lag_ns;	/* how long one may be older and come later */
-	uint8_t *bytes;		/* of one batch; only what packets fill is ever touched */
-	uint8_t *free;		/* the rest of them */
-	uint32_t snaplen;	/* the longest */
-	int      clock;		/* ticks while a device is down, or a packet is held */
+	struct lineup lineup;	/* a lane of each device */
+	size_t   n_idle;	/* devices that are open, and have none in it */
+	uint64_t lag_ns;	/* how long a packet may be older than one of another, and come
+				 * later */
+	int      clock;		/* ticks while a device is down, or a packet waits */
 	bool     is_ticking;
 	struct drops *drops;	/* of each namespace */
 	size_t   n_drops;
@@ -71,57 +77,54 @@ now_ns(void)
 	return (uint64_t)t.tv_sec * NS_PER_SECOND + (uint64_t)t.tv_nsec;
 }
 
+/* What it has, into its lane: all while others are waited for, lest its buffer overflows, else
+ * enough for a batch. */
 static void
-hold(struct live *l, struct live_device *v)
+read_device(struct live *l, size_t i, bool all)
 {
-	if (!live_device_hold(v))
-		lose_device(l, v);
-	l->n_holding += v->holds;
-}
+	struct live_device *v = &l->devices[i];
+	struct packet p;
+	int got = 1;
 
-static void
-give_out(struct live *l, struct live_device *v, struct batch *b)
-{
-	const struct pcap_pkthdr *h = v->held;
-	uint32_t n = h->caplen < v->snaplen ? h->caplen : v->snaplen;
-
-	memcpy(l->free, v->held_bytes, n);
-	b->v[b->n++] = (struct packet){
-		.at_ns = v->held_ns,
-		.captured = { l->free, n },
-		.wire_len = h->len > n ? h->len : n,
-		.link_type = v->link_type,
-		.interface = (uint32_t)(v - l->devices),
-		.source = v->space,
-		.time_digits = v->has_nanoseconds ? 9 : 6,
-	};
-	l->free += n;
-	v->holds = false;
-	l->n_holding--;
-}
-
-static struct live_device *
-holder_of_oldest(const struct live *l)
-{
-	struct live_device *oldest = NULL;
-
-	for (size_t i = 0; i < l->n_devices; i++) {
-		struct live_device *v = &l->devices[i];
-
-		if (v->holds && (oldest == NULL || v->held_ns < oldest->held_ns))
-			oldest = v;
+	for (unsigned n = 0; n < READ_AT_ONCE && !lineup_is_full(&l->lineup); n++) {
+		if (!all && l->lineup.lanes[i].n >= BATCH_MAX)
+			break;
+		if ((got = live_device_read(v, &p)) != 1)
+			break;
+		p.interface = (uint32_t)i;
+		p.source = v->space;
+		v->dropped += !lineup_put(&l->lineup, i, &p);
 	}
-	return oldest;
+	if (got < 0)
+		lose_device(l, v);
+	l->n_idle += v->pcap != NULL && lineup_is_empty(&l->lineup, i);
 }
 
-/* How long it has to wait for what a device without any may still give, as of that time. A
- * clock that was set is no reason to wait. */
+/* How long the oldest has to wait for what an idle device may still give, as of that time. What
+ * comes while it is read is of the future; much later than that, the clock was set, which is no
+ * reason to wait. */
 static uint64_t
-wait_of(const struct live *l, const struct live_device *v, uint64_t now)
+wait_of(const struct live *l, const struct packet *p, uint64_t now)
 {
-	uint64_t age = now - v->held_ns;	/* very much when it is of the future */
+	uint64_t since = now > p->at_ns ? now - p->at_ns : 0;
+	uint64_t until = p->at_ns > now ? p->at_ns - now : 0;
 
-	return l->n_holding < l->n_open && age < l->lag_ns ? l->lag_ns - age : 0;
+	if (l->n_idle == 0 || lineup_is_full(&l->lineup) || since >= l->lag_ns || until > l->lag_ns)
+		return 0;
+	return l->lag_ns - since + until;
+}
+
+static void
+give_out(struct live *l, uint64_t now, struct batch *b)
+{
+	const struct packet *p;
+
+	while (b->n < BATCH_MAX && (p = lineup_oldest(&l->lineup)) != NULL &&
+	    wait_of(l, p, now) == 0) {
+		b->v[b->n++] = *p;
+		size_t i = lineup_take(&l->lineup);
+		l->n_idle += l->devices[i].pcap != NULL && lineup_is_empty(&l->lineup, i);
+	}
 }
 
 /* 0: never. */
@@ -147,11 +150,12 @@ look_for_outages(struct live *l)
 	for (size_t i = 0; i < l->n_devices; i++) {
 		struct live_device *v = &l->devices[i];
 
-		if (v->pcap == NULL || v->holds)
+		if (v->pcap == NULL || !lineup_is_empty(&l->lineup, i))
 			continue;
 		bool has_begun = outage_has_begun(&v->outage);
 		if (outage_is_for_good(&v->outage)) {
 			lose_device(l, v);
+			l->n_idle--;
 			continue;
 		}
 		if (has_begun)
@@ -167,23 +171,22 @@ live_next(struct source *s, struct batch *b, struct diag *d)
 {
 	struct live *l = (struct live *)s;
 	uint64_t now = now_ns();	/* before they are asked: what comes later is younger */
-	struct live_device *v;
+	bool others_idle = l->n_devices > 1 && l->n_idle > 0, any_down;
 
 	(void)d;
-	l->free = l->bytes;
+	lineup_forget(&l->lineup);
+	l->n_idle = 0;
 	for (size_t i = 0; i < l->n_devices; i++)
-		if (l->devices[i].pcap != NULL && !l->devices[i].holds)
-			hold(l, &l->devices[i]);
-	while (b->n < BATCH_MAX && (v = holder_of_oldest(l)) != NULL && wait_of(l, v, now) == 0) {
-		give_out(l, v, b);
-		hold(l, v);
-	}
+		if (l->devices[i].pcap != NULL)
+			read_device(l, i, others_idle);
+	give_out(l, now, b);
 	if (b->n > 0)
 		return GOT_SOME;
-
-	bool any_down = look_for_outages(l);
-	v = holder_of_oldest(l);
-	set_clock(l, v != NULL ? wait_of(l, v, now) : any_down ? OUTAGE_TICK_NS : 0);
+	any_down = look_for_outages(l);
+	give_out(l, now, b);		/* nobody may be idle any more */
+	if (b->n > 0)
+		return GOT_SOME;
+	set_clock(l, l->lineup.n_busy > 0 ? ORDER_TICK_NS : any_down ? OUTAGE_TICK_NS : 0);
 	return l->n_open > 0 ? GOT_NOTHING : GOT_END;
 }
 
@@ -200,7 +203,7 @@ live_close(struct source *s)
 		drops_free(&l->drops[i]);
 	free(l->drops);
 	free(l->devices);
-	free(l->bytes);
+	lineup_free(&l->lineup);
 	free(l);
 }
 
@@ -234,7 +237,6 @@ open_devices(void *owner, struct diag *d)
 			diag_set(d, "out of memory");
 			return false;
 		}
-		l->snaplen = v->snaplen > l->snaplen ? v->snaplen : l->snaplen;
 	}
 	drops_look(drops);
 	return true;
@@ -250,10 +252,29 @@ open_spaces(struct live *l, const struct live_options *o, size_t n, struct diag 
 	for (size_t i = 0; i < n; i++)
 		if (!space_run(&spaces[i], open_devices, &p, d))
 			return false;
-	if ((l->bytes = malloc((size_t)BATCH_MAX * l->snaplen)) != NULL)
-		return true;
-	diag_set(d, "out of memory");
-	return false;
+	return true;
+}
+
+/* Several are opened one after the other. The capture begins with the last; what came by then
+ * is no part of it, nor is what was lost of that. */
+static void
+begin(struct live *l)
+{
+	uint64_t now = now_ns();
+	struct packet p;
+
+	for (size_t i = 0; i < l->n_devices && l->n_devices > 1; i++) {
+		struct live_device *v = &l->devices[i];
+
+		while (live_device_read(v, &p) == 1)
+			if (p.at_ns >= now) {
+				p.interface = (uint32_t)i;
+				p.source = v->space;
+				v->dropped += !lineup_put(&l->lineup, i, &p);
+				break;
+			}
+		live_device_begin(v);
+	}
 }
 
 struct source *
@@ -276,14 +297,16 @@ live_open(const struct live_options *o, struct diag *d)
 		return NULL;
 	}
 	l->source.ops = &ops;
-	l->lag_ns = o->immediate ? 0 : LIVE_LAG_NS;
+	l->lag_ns = o->immediate ? 0 : ORDER_LAG_NS;
 	l->clock = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	l->devices = calloc(n, sizeof *l->devices);
 	l->drops = calloc(n_spaces, sizeof *l->drops);
-	if (l->clock < 0 || l->devices == NULL || l->drops == NULL)
+	if (!lineup_init(&l->lineup, n) || l->clock < 0 || l->devices == NULL || l->drops == NULL) {
 		diag_set(d, "cannot capture: %s", strerror(errno));
-	else if (open_spaces(l, o, n_spaces, d))
+	} else if (open_spaces(l, o, n_spaces, d)) {
+		begin(l);
 		return &l->source;
+	}
 	live_close(&l->source);
 	return NULL;
 }
@@ -304,7 +327,7 @@ live_descriptors(const struct source *s, int *out, size_t max)
 	const struct live *l = (const struct live *)s;
 	size_t n = put_descriptor(l->clock, out, 0, max);
 
-	for (size_t i = 0; i < l->n_devices && l->n_holding == 0; i++) {
+	for (size_t i = 0; i < l->n_devices && l->lineup.n_busy == 0; i++) {
 		const struct live_device *v = &l->devices[i];
 
 		if (v->pcap == NULL)

@@ -183,16 +183,32 @@ live_device_open(struct live_device *v, const char *name, const struct live_opti
 	    (o->filter == NULL || filter_set(v->pcap, v->name, o->filter, d));
 }
 
-bool
-live_device_hold(struct live_device *v)
+int
+live_device_read(struct live_device *v, struct packet *out)
 {
-	int got = pcap_next_ex(v->pcap, &v->held, &v->held_bytes);
+	struct pcap_pkthdr *h;
+	const u_char *bytes;
+	int got = pcap_next_ex(v->pcap, &h, &bytes);
 
-	v->holds = got == 1;
-	if (v->holds)
-		v->held_ns = (uint64_t)v->held->ts.tv_sec * 1000000000u +
-		    (uint64_t)v->held->ts.tv_usec * (v->has_nanoseconds ? 1 : 1000);
-	return got >= 0;
+	if (got != 1)
+		return got == 0 ? 0 : -1;
+	uint32_t n = h->caplen < v->snaplen ? h->caplen : v->snaplen;
+	*out = (struct packet){
+		.at_ns = (uint64_t)h->ts.tv_sec * 1000000000u +
+		    (uint64_t)h->ts.tv_usec * (v->has_nanoseconds ? 1 : 1000),
+		.captured = { bytes, n },
+		.wire_len = h->len > n ? h->len : n,
+		.link_type = v->link_type,
+		.time_digits = v->has_nanoseconds ? 9 : 6,
+	};
+	return 1;
+}
+
+void
+live_device_begin(struct live_device *v)
+{
+	live_device_count_dropped(v);
+	v->dropped = 0;
 }
 
 /* The counter is 32 bits wide, and may wrap between two calls. */

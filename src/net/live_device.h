@@ -24,20 +24,18 @@ struct live_device {
 	uint64_t dropped;	/* all since the start; kept when it is closed */
 	bool     untold;	/* it did not say what it dropped */
 	uint16_t space;		/* the number of its namespace */
-
-	/* The packet that it would give next; libpcap's memory until that is asked again. */
-	bool     holds;
-	uint64_t held_ns;
-	struct pcap_pkthdr *held;
-	const u_char *held_bytes;
 };
 
 /* In the network namespace of the calling thread. name: or a number of -D. */
 bool live_device_open(struct live_device *v, const char *name, const struct live_options *o,
     struct diag *d);
 
-/* Holds its next packet, if there is one. False: it is broken. */
-bool live_device_hold(struct live_device *v);
+/* Its next packet, borrowed until it is asked again, without the numbers of sources. 0: there is
+ * none now; -1: it is broken. */
+int  live_device_read(struct live_device *v, struct packet *out);
+
+/* What was dropped so far was dropped before the capture began. */
+void live_device_begin(struct live_device *v);
 void live_device_count_dropped(struct live_device *v);
 void live_device_close(struct live_device *v);
 

@@ -118,6 +118,18 @@ netns_run(int fd, const char *asked, bool (*what)(void *owner, struct diag *d), 
 	return ok;
 }
 
+/* The first of all such namespaces, from which every process is seen: PROC_PID_INIT_INO of the
+ * kernel's proc_fs.h, part of its interface by use. */
+#define FIRST_OF_PROCESSES 0xEFFFFFFCu
+
+static bool
+sees_every_process(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == FIRST_OF_PROCESSES;
+}
+
 /* A list that is being made. */
 struct search {
 	struct netns *out;
@@ -157,12 +169,17 @@ note(struct search *s, int dir, const char *path)
 	return NULL;
 }
 
+/* Our own was there first, and has no name yet. */
 static void
 note_named(struct search *s, int dir, const char *name)
 {
 	struct netns *n = note(s, dir, name);
+	struct stat st;
 
-	if (n != NULL)
+	if (n == NULL && s->n > 0 && fstatat(dir, name, &st, 0) == 0 &&
+	    st.st_dev == s->own.st_dev && st.st_ino == s->own.st_ino)
+		n = &s->out[0];
+	if (n != NULL && n->name[0] == '\0')
 		snprintf(n->name, sizeof n->name, "%s", name);
 }
 
@@ -200,10 +217,11 @@ look_in(struct search *s, const char *path,
 size_t
 netns_list(struct netns *out, size_t max, bool *cut)
 {
-	struct search s = { .out = out, .max = max };
+	struct search s = { .out = out, .max = max, .cut = !sees_every_process() };
 
 	if (stat(OWN, &s.own) == 0) {
 		map_init(&s.known);
+		note(&s, AT_FDCWD, OWN);
 		look_in(&s, NETNS_NAMES, note_named);
 		look_in(&s, "/proc", note_process);
 		map_free(&s.known);

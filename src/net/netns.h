@@ -32,13 +32,13 @@ struct netns {
 	uint64_t device, inode;	/* together, and first: which one it is */
 	bool     own;		/* the one of the calling thread */
 	char     name[256];	/* of "ip netns"; empty: it has none */
-	uint32_t pid;		/* without a name: the lowest process in it */
+	uint32_t pid;		/* without a name, and not our own: the lowest process in it */
 	char     comm[SOCKET_COMM_SIZE];	/* what that calls itself: any bytes */
 };
 
-/* At most max of those that can be seen, the ones with names first; how many were found.
- * cut: there are more, or may be, for a process may not be looked at. It takes some
- * microseconds a process. */
+/* At most max of those that can be seen, our own first, then those with names; how many were
+ * found. cut: there are more, or may be, for a process may not be looked at, or is in another
+ * namespace of processes. It takes some microseconds a process. */
 size_t netns_list(struct netns *out, size_t max, bool *cut);
 
 /* "blue", "pid 7 (beam.smp)" */

@@ -76,8 +76,9 @@ note_space(struct owners *o, int process)
 {
 	struct stat st;
 
-	if (o->n_spaces > 0 && o->spaces != NULL && !o->elsewhere &&
-	    fstatat(process, "ns/net", &st, 0) == 0)
+	if (o->n_spaces == 0 || o->spaces == NULL || o->elsewhere)
+		return;
+	if (fstatat(process, "ns/net", &st, 0) == 0)
 		o->elsewhere = spaces_are_without(o->spaces, o->n_spaces, st.st_ino);
 }
 
