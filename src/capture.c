@@ -173,7 +173,7 @@ look_for_others(struct capture *k)
 {
 	const struct registrar *r = &k->registry.registrar;
 
-	if (!k->spaces.all || k->told_of_others || (!r->elsewhere && !r->owners_cut && r->socket >= 0))
+	if (!k->spaces.all || k->told_of_others || (!r->elsewhere && !r->sockets.owners_cut && r->socket >= 0))
 		return;
 	live_damaged(k->live, r->elsewhere ?
 	    "a network namespace began later, and was not looked in" :

@@ -296,7 +296,8 @@ inputs_make_sense(const struct cli *c, struct diag *d)
 {
 	const char *live = c->devices.n ? "-i" : c->duration_ns ? "--duration" :
 	    c->child ? "--" : c->ready_file ? "--ready-file" :
-	    c->netns ? "--netns" : c->all_netns ? "--all-netns" : c->buffer_kib ? "-B" : c->snaplen ? "-s" : c->not_promiscuous ? "-p" :
+	    c->netns ? "--netns" : c->all_netns ? "--all-netns" : c->buffer_kib ? "-B" :
+	    c->snaplen ? "-s" : c->not_promiscuous ? "-p" :
 	    c->immediate ? "--immediate-mode" :
 	    c->user ? "-Z" : NULL;
 	size_t n_stdin = 0;

@@ -85,7 +85,6 @@ struct connection *
 engine_connection(struct engine *e, struct flow *f)
 {
 	struct connection *c = f->user;
-
 	struct transport now;
 
 	if (c == NULL && (c = f->user = connection_new()) == NULL) {

@@ -121,8 +121,9 @@ look_at_flow(struct engine *e, struct flow *f)
 		take_missing(e, f);
 }
 
+/* Who listens where a label says; and its node has a name. */
 static const struct socket_seen *
-listener_of(void *owner, uint16_t source, const struct address *host, uint16_t port)
+name_listener(void *owner, uint16_t source, const struct address *host, uint16_t port)
 {
 	const struct engine *e = owner;
 
@@ -132,8 +133,9 @@ listener_of(void *owner, uint16_t source, const struct address *host, uint16_t p
 	return residents_listener(&e->residents[source], host, port);
 }
 
+/* Does a node still listen where one was promoted? Then that has a name. */
 static bool
-is_candidate(void *owner, uint16_t source, uint16_t port)
+name_candidate(void *owner, uint16_t source, uint16_t port)
 {
 	const struct engine *e = owner;
 
@@ -178,15 +180,15 @@ engine_sockets(struct engine *e, const struct socket_list *list, uint64_t at_ns)
 {
 	e->round = (struct round){ .list = list, .at_ns = at_ns };
 	e->n_socket_lists += list->left_out == 0;
-	e->sockets_left_out = list->left_out;
+	e->sockets_left_out = list->left_out + list->owners_cut;
 	if (!make_residents(e) ||
 	    !residents_take(e->residents, engine_n_spaces(e), list, &e->epmd_ports)) {
 		e->out_of_memory = true;
 		return;
 	}
-	ledger_own_listeners(&e->ledger, listener_of, e);
-	if (list->left_out == 0)
-		ledger_end_promotions(&e->ledger, is_candidate, e, at_ns);
+	ledger_own_listeners(&e->ledger, name_listener, e);
+	if (list->left_out == 0 && !list->owners_cut)
+		ledger_end_promotions(&e->ledger, name_candidate, e, at_ns);
 	count_nameless(e);
 }
 

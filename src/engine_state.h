@@ -35,7 +35,7 @@ struct engine {
 	struct residents *residents;		/* of each source that is this host's, as its kernel
 						 * said last; NULL: it has said nothing */
 	uint64_t n_socket_lists;		/* whole ones */
-	uint64_t sockets_left_out;		/* of the last */
+	uint64_t sockets_left_out;		/* of the last; or owners that were not looked for */
 	struct round {				/* through a list of sockets */
 		const struct socket_list *list;	/* NULL: done */
 		uint64_t at_ns;

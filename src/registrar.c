@@ -53,7 +53,7 @@ take_end(struct registrar *r, struct rd *body, struct diag *d)
 
 	if (!rd_done(body) || n != r->sockets.n || cut > 1 || elsewhere > 1)
 		return refuse(r, d);
-	r->owners_cut = cut;
+	r->sockets.owners_cut = cut;
 	r->elsewhere = elsewhere;
 	r->asked = false;
 	return PACED_DONE;

@@ -32,7 +32,6 @@ struct registrar {
 	/* The answer: whole after PACED_DONE, until the next question. */
 	struct socket_list sockets;	/* .space: number of the one given to the start */
 	uint64_t at_ns;			/* CLOCK_REALTIME when the list was whole */
-	bool     owners_cut;		/* LIMIT_HOLDINGS: more owners might be known */
 	bool     elsewhere;		/* a process is in a network namespace that is none of the
 					 * spaces; of those with .inode only */
 };

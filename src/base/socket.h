@@ -37,6 +37,7 @@ struct socket_list {
 	struct socket_seen *v;
 	size_t   n, size;
 	uint64_t left_out;
+	bool     owners_cut;		/* LIMIT_HOLDINGS: more owners might be known */
 };
 
 /* A copy of it at the end, or one more left out. False: memory is out. */
