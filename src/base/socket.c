@@ -37,6 +37,7 @@ socket_list_clear(struct socket_list *l)
 {
 	l->n = 0;
 	l->left_out = 0;
+	l->owners_cut = false;
 }
 
 void
