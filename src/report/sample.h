@@ -88,8 +88,9 @@ sample_add(struct sample *s, enum verdict verdict)
 		.id = (uint32_t)s->snapshot.n_connections, .verdict = verdict,
 		.first_ns = SAMPLE_AT_NS, .last_ns = SAMPLE_AT_NS + 2000000000u,
 		.end = {
-			{ address_ipv4((uint8_t[]){ 10, 77, 0, 1 }), 46220, { NULL, 0 } },
-			{ address_ipv4((uint8_t[]){ 10, 77, 0, 2 }), 45979, words_bytes("b@beta.lab") },
+			{ .address = address_ipv4((uint8_t[]){ 10, 77, 0, 1 }), .port = 46220 },
+			{ .address = address_ipv4((uint8_t[]){ 10, 77, 0, 2 }), .port = 45979,
+			  .node = words_bytes("b@beta.lab") },
 		},
 		.bytes = { 8623, 7289 }, .packets = { 40, 38 },
 		.known_by = KNOWN_BY_EPMD, .evidence = EVIDENCE_SEEN, .state = STATE_CLOSED,

@@ -131,8 +131,9 @@ mutual(uint32_t id)
 {
 	return (struct judgement){
 		.id = id, .first_ns = NOW_S * NSEC_PER_SEC, .last_ns = (NOW_S + 2) * NSEC_PER_SEC,
-		.end = { { address_ipv4((uint8_t[]){ 10, 77, 0, 1 }), 46220, { NULL, 0 } },
-			{ address_ipv4((uint8_t[]){ 10, 77, 0, 2 }), 45979, str("b@beta.lab") } },
+		.end = { { .address = address_ipv4((uint8_t[]){ 10, 77, 0, 1 }), .port = 46220 },
+			{ .address = address_ipv4((uint8_t[]){ 10, 77, 0, 2 }), .port = 45979,
+			  .node = str("b@beta.lab") } },
 		.known_by = KNOWN_BY_EPMD, .verdict = VERDICT_MUTUAL, .evidence = EVIDENCE_SEEN,
 		.state = STATE_UP, .has_tls = true,
 		.tls = { .version = 0x0303, .cipher = 0xc02c, .has_cipher = true, .group = 0x001d,
