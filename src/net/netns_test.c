@@ -7,11 +7,11 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 
 #include "net/netns.h"
+#include "testkit/elsewhere.h"
 #include "testkit/holder.h"
 #include "testkit/loopback.h"
 
@@ -19,27 +19,6 @@
  * the namespaces "blue", "7", and "stale", which is none. main() makes them. */
 
 #define LISTED_MAX 1024u
-
-static void
-shell(const char *command)
-{
-	assert_int_equal(system(command), 0);
-}
-
-static uint64_t
-inode_of(const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(stat(path, &st), 0);
-	return st.st_ino;
-}
-
-static bool
-go_elsewhere(void)
-{
-	return unshare(CLONE_NEWNET) == 0;
-}
 
 static void
 assert_refused(const char *asked, const char *why)
@@ -67,17 +46,17 @@ opened(const char *asked)
 static void
 a_namespace_is_asked_for_by_name_path_or_process(void **state)
 {
-	pid_t pid = holder_start("elsewhere", go_elsewhere);
+	pid_t pid = holder_start("elsewhere", elsewhere_go);
 	char asked[32], path[64];
 
 	(void)state;
-	assert_int_equal(opened("blue"), inode_of("/run/netns/blue"));
-	assert_int_equal(opened("/run/netns/7"), inode_of("/run/netns/7"));
-	assert_int_equal(opened("/proc/self/ns/net"), inode_of("/proc/self/ns/net"));
+	assert_int_equal(opened("blue"), elsewhere_inode("/run/netns/blue"));
+	assert_int_equal(opened("/run/netns/7"), elsewhere_inode("/run/netns/7"));
+	assert_int_equal(opened("/proc/self/ns/net"), elsewhere_inode("/proc/self/ns/net"));
 	snprintf(asked, sizeof asked, "%d", pid);
 	snprintf(path, sizeof path, "/proc/%d/ns/net", pid);
-	assert_int_equal(opened(asked), inode_of(path));
-	assert_int_not_equal(opened(asked), inode_of("/proc/self/ns/net"));
+	assert_int_equal(opened(asked), elsewhere_inode(path));
+	assert_int_not_equal(opened(asked), elsewhere_inode("/proc/self/ns/net"));
 	holder_end(pid);
 	snprintf(path, sizeof path, "--netns %s: no such process", asked);
 	assert_refused(asked, path);
@@ -109,7 +88,7 @@ look(void *owner, struct diag *d)
 {
 	struct visit *v = owner;
 
-	v->inode = inode_of("/proc/thread-self/ns/net");
+	v->inode = elsewhere_inode("/proc/thread-self/ns/net");
 	if (!v->answer)
 		diag_set(d, "so it was");
 	return v->answer;
@@ -118,7 +97,7 @@ look(void *owner, struct diag *d)
 static void
 a_callback_runs_inside_and_the_thread_comes_back(void **state)
 {
-	uint64_t home = inode_of("/proc/thread-self/ns/net"), blue = inode_of("/run/netns/blue");
+	uint64_t home = elsewhere_inode("/proc/thread-self/ns/net"), blue = elsewhere_inode("/run/netns/blue");
 	struct visit v = { .answer = true };
 	struct diag d = { "" };
 	int fd = netns_open("blue", &d);
@@ -127,12 +106,12 @@ a_callback_runs_inside_and_the_thread_comes_back(void **state)
 	assert_true(netns_run(fd, "blue", look, &v, &d));
 	assert_int_equal(v.inode, blue);
 	assert_int_not_equal(v.inode, home);
-	assert_int_equal(inode_of("/proc/thread-self/ns/net"), home);
+	assert_int_equal(elsewhere_inode("/proc/thread-self/ns/net"), home);
 	v = (struct visit){ .answer = false };
 	assert_false(netns_run(fd, "blue", look, &v, &d));
 	assert_string_equal(d.line, "so it was");
 	assert_int_equal(v.inode, blue);
-	assert_int_equal(inode_of("/proc/thread-self/ns/net"), home);
+	assert_int_equal(elsewhere_inode("/proc/thread-self/ns/net"), home);
 	close(fd);
 }
 
@@ -157,7 +136,7 @@ be_nobody(int fd, const char *pid)
 static void
 without_rights_it_says_which(void **state)
 {
-	pid_t other = holder_start("other", go_elsewhere), pid;
+	pid_t other = holder_start("other", elsewhere_go), pid;
 	struct diag d = { "" };
 	int fd = netns_open("blue", &d), status;
 	char asked[32];
@@ -198,7 +177,7 @@ static void
 all_that_can_be_seen_are_listed_once(void **state)
 {
 	static struct netns v[LISTED_MAX];
-	pid_t pid = holder_start("\x1b[31m)", go_elsewhere);
+	pid_t pid = holder_start("\x1b[31m)", elsewhere_go);
 	uint64_t there;
 	char path[64], line[64], expected[64];
 	struct text t = TEXT(line);
@@ -207,14 +186,14 @@ all_that_can_be_seen_are_listed_once(void **state)
 
 	(void)state;
 	snprintf(path, sizeof path, "/proc/%d/ns/net", pid);
-	there = inode_of(path);
+	there = elsewhere_inode(path);
 	size_t n_listed = netns_list(v, LISTED_MAX, &cut);
 	assert_int_equal(cut, some_may_not_be_looked_at());
-	n = find(v, n_listed, inode_of("/run/netns/blue"));
+	n = find(v, n_listed, elsewhere_inode("/run/netns/blue"));
 	assert_string_equal(n->name, "blue");
 	assert_false(n->own);
-	assert_string_equal(find(v, n_listed, inode_of("/run/netns/7"))->name, "7");
-	n = find(v, n_listed, inode_of("/proc/self/ns/net"));
+	assert_string_equal(find(v, n_listed, elsewhere_inode("/run/netns/7"))->name, "7");
+	n = find(v, n_listed, elsewhere_inode("/proc/self/ns/net"));
 	assert_true(n->own);
 	assert_ptr_equal(n, &v[0]);
 	n = find(v, n_listed, there);
@@ -237,9 +216,9 @@ prepare(void)
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("none", "/run", "tmpfs", 0, NULL) != 0)
 		return false;
-	shell("ip netns add blue");
-	shell("ip netns add 7");
-	shell(": >/run/netns/stale");
+	elsewhere_shell("ip netns add blue");
+	elsewhere_shell("ip netns add 7");
+	elsewhere_shell(": >/run/netns/stale");
 	return true;
 }
 

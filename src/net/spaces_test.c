@@ -7,13 +7,13 @@
 
 #include <linux/capability.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "net/netns.h"
 #include "net/spaces.h"
+#include "testkit/elsewhere.h"
 #include "testkit/holder.h"
 #include "testkit/loopback.h"
 
@@ -21,32 +21,11 @@
  * no others to be seen than "blue", "red" and what a test makes. main() makes them. That there
  * may be more, which are not seen from here, is always to be said. */
 
-static void
-shell(const char *command)
-{
-	assert_int_equal(system(command), 0);
-}
-
-static uint64_t
-inode_of(const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(stat(path, &st), 0);
-	return st.st_ino;
-}
-
-static bool
-go_elsewhere(void)
-{
-	return unshare(CLONE_NEWNET) == 0;
-}
-
 static bool
 look(void *inode, struct diag *d)
 {
 	(void)d;
-	*(uint64_t *)inode = inode_of("/proc/thread-self/ns/net");
+	*(uint64_t *)inode = elsewhere_inode("/proc/thread-self/ns/net");
 	return true;
 }
 
@@ -63,7 +42,7 @@ inside(const struct space *s)
 static void
 all_are_opened_our_own_first(void **state)
 {
-	pid_t pid = holder_start("\x1b[31m)", go_elsewhere);
+	pid_t pid = holder_start("\x1b[31m)", elsewhere_go);
 	struct spaces s;
 	struct diag d = { "" };
 	char name[64], path[64];
@@ -80,13 +59,13 @@ all_are_opened_our_own_first(void **state)
 	assert_string_equal(s.v[1].name, "blue");
 	assert_string_equal(s.v[2].name, "red");
 	assert_string_equal(s.v[3].name, name);
-	assert_int_equal(inside(&s.v[0]), inode_of("/proc/self/ns/net"));
-	assert_int_equal(inside(&s.v[1]), inode_of("/run/netns/blue"));
-	assert_int_equal(inside(&s.v[2]), inode_of("/run/netns/red"));
-	assert_int_equal(inside(&s.v[3]), inode_of(path));
+	assert_int_equal(inside(&s.v[0]), elsewhere_inode("/proc/self/ns/net"));
+	assert_int_equal(inside(&s.v[1]), elsewhere_inode("/run/netns/blue"));
+	assert_int_equal(inside(&s.v[2]), elsewhere_inode("/run/netns/red"));
+	assert_int_equal(inside(&s.v[3]), elsewhere_inode(path));
 	for (size_t i = 0; i < s.n; i++)
 		assert_false(spaces_are_without(s.v, s.n, inside(&s.v[i])));
-	assert_true(spaces_are_without(s.v, s.n - 1, inode_of(path)));
+	assert_true(spaces_are_without(s.v, s.n - 1, elsewhere_inode(path)));
 	holder_end(pid);
 	spaces_close(&s);
 }
@@ -102,13 +81,13 @@ one_is_opened_as_it_was_asked_for(void **state)
 	assert_int_equal(s.n, 1);
 	assert_false(s.all || s.left_out);
 	assert_null(s.v[0].name);
-	assert_int_equal(inside(&s.v[0]), inode_of("/run/netns/blue"));
+	assert_int_equal(inside(&s.v[0]), elsewhere_inode("/run/netns/blue"));
 	assert_false(spaces_are_without(s.v, 1, 7));	/* which one it is was not asked */
 	spaces_close(&s);
 	assert_false(spaces_one(&s, "green", &d));
 	assert_string_equal(d.line, "--netns green: no such namespace (ip netns list shows them)");
 	spaces_own(&s);
-	assert_int_equal(inside(&s.v[0]), inode_of("/proc/self/ns/net"));
+	assert_int_equal(inside(&s.v[0]), elsewhere_inode("/proc/self/ns/net"));
 	spaces_close(&s);
 }
 
@@ -121,7 +100,7 @@ more_than_there_is_room_for_are_left_out(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < SPACES_MAX; i++)
-		pid[i] = holder_start("many", go_elsewhere);
+		pid[i] = holder_start("many", elsewhere_go);
 	assert_true(spaces_all(&s, &d));
 	assert_true(s.left_out);
 	assert_int_equal(s.n, SPACES_MAX);
@@ -209,8 +188,8 @@ prepare(void)
 	    mount("proc", "/proc", "proc", 0, NULL) != 0 ||
 	    mount("none", "/run", "tmpfs", 0, NULL) != 0)
 		return false;
-	shell("ip netns add red && ip netns add blue");
-	shell("ip -n blue addr add 10.9.8.7/24 dev lo && ip -n blue addr add fd99::7/64 dev lo");
+	elsewhere_shell("ip netns add red && ip netns add blue");
+	elsewhere_shell("ip -n blue addr add 10.9.8.7/24 dev lo && ip -n blue addr add fd99::7/64 dev lo");
 	return true;
 }
 
