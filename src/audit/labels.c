@@ -179,18 +179,20 @@ labels_add(struct labels *l, const struct epmd_entry *e)
 	struct named *named = find_name(l, &e->host, e->source, e->node);
 	struct place *p;
 
-	if (l->n >= LIMIT_LABELS || (p = place_of(l, e)) == NULL ||
-	    (named == NULL && (named = add_name(l, e)) == NULL)) {
+	if (l->n >= LIMIT_LABELS || (p = place_of(l, e)) == NULL) {
 		l->shed++;
 		return;
 	}
-	if (named->label != NULL && named->place == p) {
-		say_again(l, named->label, e);
-		return;
-	}
-	if (named->label != NULL)
+	if (named != NULL && named->label != NULL) {
+		if (named->place == p) {
+			say_again(l, named->label, e);
+			return;
+		}
 		end_label(l, named, e->at_ns);		/* it has moved */
-	l->shed += p->n_holding >= NAMES_AT_ONCE || !hold(l, named, p, e);
+	}
+	if (p->n_holding >= NAMES_AT_ONCE || (named == NULL && (named = add_name(l, e)) == NULL) ||
+	    !hold(l, named, p, e))
+		l->shed++;
 }
 
 void

@@ -206,6 +206,7 @@ names_of_a_port_are_bounded_and_counted(void **state)
 	}
 	assert_int_equal(l.n, 8);
 	assert_int_equal(l.shed, 2);
+	assert_int_equal(l.names.n, 8);			/* nothing is kept of the others */
 	for (unsigned i = 0; i < 7; i++) {
 		snprintf(s, sizeof s, "n%u", i);
 		labels_end(&l, &a, 4000, str(s), 0, 200 + i);
