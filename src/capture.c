@@ -3,9 +3,8 @@
 #include <poll.h>
 #include <sys/resource.h>
 
+#include "base/limits.h"
 #include "net/live.h"
-
-#define LIMIT_OWN_ADDRESSES 4096u
 
 /* Live the kernel does the filtering. */
 struct engine_options
@@ -53,6 +52,7 @@ struct own_address {
 struct own_addresses {
 	struct own_address v[LIMIT_OWN_ADDRESSES];
 	size_t   n;
+	bool     cut;
 	uint16_t space;			/* whose are told now */
 };
 
@@ -63,6 +63,8 @@ note_own(void *owner, const struct address *a)
 
 	if (o->n < LIMIT_OWN_ADDRESSES)
 		o->v[o->n++] = (struct own_address){ *a, o->space };
+	else
+		o->cut = true;
 }
 
 static void
@@ -122,6 +124,8 @@ open_all(struct capture *k, const struct cli *c, struct engine_options *o,
 		return false;
 	for (size_t i = 0; i < own.n; i++)
 		engine_own_address(k->engine, own.v[i].space, &own.v[i].address);
+	if (own.cut)
+		live_damaged(k->live, "the host has more addresses than are known as its own");
 	say_what_is_left_out(k);
 	return true;
 }
@@ -173,7 +177,8 @@ look_for_others(struct capture *k)
 {
 	const struct registrar *r = &k->registry.registrar;
 
-	if (!k->spaces.all || k->told_of_others || (!r->elsewhere && !r->sockets.owners_cut && r->socket >= 0))
+	if (!k->spaces.all || k->told_of_others ||
+	    (!r->elsewhere && !r->sockets.owners_cut && r->socket >= 0))
 		return;
 	live_damaged(k->live, r->elsewhere ?
 	    "a network namespace began later, and was not looked in" :

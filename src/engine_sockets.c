@@ -12,18 +12,12 @@ engine_own_address(struct engine *e, uint16_t source, const struct address *a)
 }
 
 /* Who dialled: who listens at that place did not. */
-static bool
-is_server(const struct engine *e, const struct socket_seen *s)
-{
-	return residents_listener(&e->residents[s->space], &s->local, s->local_port) != NULL;
-}
-
 static struct connected
 connected(const struct engine *e, const struct socket_seen *s)
 {
 	uint16_t zone = engine_zone(e, &s->local, &s->remote, s->space);
 
-	if (is_server(e, s))
+	if (residents_listener(&e->residents[s->space], &s->local, s->local_port) != NULL)
 		return (struct connected){ .client = s->remote, .client_port = s->remote_port,
 			.server = s->local, .server_port = s->local_port, .zone = zone,
 			.certain = true };
@@ -35,15 +29,14 @@ connected(const struct engine *e, const struct socket_seen *s)
 /* Its flow. Of a connection whose port is known to be distribution it is made where no packet
  * has made one. NULL: there is none, and need not be. */
 static struct flow *
-flow_of(struct engine *e, const struct socket_seen *s)
+flow_of(struct engine *e, const struct connected *c, uint16_t space)
 {
-	const struct connected c = connected(e, s);
-	struct flow *f = table_find(&e->table, &c);
+	struct flow *f = table_find(&e->table, c);
 
 	if (f != NULL || !e->options->adopts ||
-	    !ledger_is_labelled(&e->ledger, &c.server, c.server_port, s->space, e->round.at_ns))
+	    !ledger_is_labelled(&e->ledger, &c->server, c->server_port, space, e->round.at_ns))
 		return f;
-	if ((f = table_adopt(&e->table, &c, e->round.at_ns, s->space)) == NULL)
+	if ((f = table_adopt(&e->table, c, e->round.at_ns, space)) == NULL)
 		e->out_of_memory = true;
 	return f;
 }
@@ -61,7 +54,8 @@ side_of(const struct connection *c, const struct socket_seen *s)
 static void
 take_established(struct engine *e, const struct socket_seen *s)
 {
-	struct flow *f = flow_of(e, s);
+	const struct connected ends = connected(e, s);
+	struct flow *f = flow_of(e, &ends, s->space);
 	struct socket_seen payload = *s;
 	struct connection *c;
 
@@ -72,7 +66,7 @@ take_established(struct engine *e, const struct socket_seen *s)
 	if ((f->user == NULL && !f->adopted) || (c = engine_connection(e, f)) == NULL)
 		return;
 	/* The kernel counts the SYN of who dialled. */
-	if (!is_server(e, s) && s->sent > 0)
+	if (!ends.certain && s->sent > 0)
 		payload.sent--;
 	ledger_own(c, side_of(c, s), &payload);
 	if (c->stale)

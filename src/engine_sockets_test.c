@@ -246,6 +246,18 @@ static const uint8_t frames[] = {
 /* [RFC 8446 5.1] a record of 21 bytes: what a tick is inside TLS 1.3. */
 static const uint8_t record[26] = { 23, 3, 3, 0, 21, 1, 2, 3 };
 
+/* So many each way, between the node and .2, as its host sees them. */
+static void
+exchange_records(unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		put(COMING_IN, (struct tcp){ 2, 1, 50002, DIST, 1000 + 26 * i, 9000 + 26 * i, TCP_ACK,
+		    record, sizeof record });
+		put(GOING_OUT, (struct tcp){ 1, 2, DIST, 50002, 9000 + 26 * i, 1026 + 26 * i, TCP_ACK,
+		    record, sizeof record });
+	}
+}
+
 static const struct judgement *
 to_port(const struct snapshot *s, uint16_t client, uint16_t server)
 {
@@ -336,10 +348,7 @@ its_first_record_tells(void **state)
 	label();
 	look();
 	look();
-	for (unsigned i = 0; i < 20; i++) {
-		send(2, 50002, 1, DIST, 1000 + 26 * i, 9000 + 26 * i, record, sizeof record);
-		send(1, DIST, 2, 50002, 9000 + 26 * i, 1026 + 26 * i, record, sizeof record);
-	}
+	exchange_records(20);
 	s = look();
 	const struct judgement *j = to_port(&s, 50002, DIST);
 	assert_int_equal(j->verdict, VERDICT_ENCRYPTED);
@@ -495,10 +504,7 @@ up_is_taken_back_with_the_socket(void **state)
 	fill();
 	label();
 	look();
-	for (unsigned i = 0; i < 3; i++) {
-		send(2, 50002, 1, DIST, 1000 + 26 * i, 9000 + 26 * i, record, sizeof record);
-		send(1, DIST, 2, 50002, 9000 + 26 * i, 1026 + 26 * i, record, sizeof record);
-	}
+	exchange_records(3);
 	s = look();
 	assert_int_equal(to_port(&s, 50002, DIST)->state, STATE_UP);
 	socket_list_clear(&list);
@@ -669,12 +675,7 @@ nobody_takes_anothers_label_away(void **state)
 	assert_true(is_labelled(1));
 	unregister_node("evil", 40001);
 	assert_true(is_labelled(1));
-	for (unsigned i = 0; i < 20; i++) {
-		put(COMING_IN, (struct tcp){ 2, 1, 50002, DIST, 1000 + 26 * i, 9000 + 26 * i, TCP_ACK,
-		    record, sizeof record });
-		put(GOING_OUT, (struct tcp){ 1, 2, DIST, 50002, 9000 + 26 * i, 1026 + 26 * i, TCP_ACK,
-		    record, sizeof record });
-	}
+	exchange_records(20);
 	s = finish();
 	assert_int_equal(s.n_connections, 1);
 	assert_int_equal(s.ignored_tls, 0);
@@ -819,12 +820,7 @@ names_at_both_places_have_to_agree(void **state)
 	register_node("evil", DIST, 40001);
 	send(2, 50100, 1, EPMD, 1, 1, "\0\5zevil", 7);
 	send(1, EPMD, 2, 50100, 1, 8, answer, sizeof answer);
-	for (unsigned i = 0; i < 20; i++) {
-		put(COMING_IN, (struct tcp){ 2, 1, 50002, DIST, 1000 + 26 * i, 9000 + 26 * i, TCP_ACK,
-		    record, sizeof record });
-		put(GOING_OUT, (struct tcp){ 1, 2, DIST, 50002, 9000 + 26 * i, 1026 + 26 * i, TCP_ACK,
-		    record, sizeof record });
-	}
+	exchange_records(20);
 	s = finish();
 	assert_int_equal(s.n_connections, 1);
 	assert_int_equal(s.connections[0]->end[SIDE_SERVER].node.n, 0);

@@ -92,6 +92,7 @@ registry_look_once(struct registry *r)
 	struct registrar *registrar = &r->registrar;
 	uint64_t begun_ns = pace_now_ns();
 
+	r->is_taking = false;		/* nothing more of an answer, which makes room for this */
 	/* What was asked before is of before. */
 	for (bool again = registrar->asked; registrar->socket >= 0; again = false) {
 		if (!registrar->asked && !registrar_ask(registrar))

@@ -109,6 +109,13 @@ open_live(struct top *t, struct diag *d)
 	    privs_give_up(&target, d);
 }
 
+/* What is shown is of the end when that has come. */
+static bool
+asks_kernel(const struct top *t)
+{
+	return t->live && !t->ended && ui_wants_scene(t->ui);
+}
+
 /* Packets, as long as there are any and not longer than a person would notice. */
 static bool
 step(struct top *t, struct diag *d)
@@ -122,7 +129,7 @@ step(struct top *t, struct diag *d)
 		t->busy = t->busy || got == GOT_SOME;
 	}
 	t->behind = t->behind || (t->busy && got == GOT_SOME);
-	if (t->live && ui_wants_scene(t->ui)) {
+	if (asks_kernel(t)) {
 		enum paced came = capture_turn(&t->capture, d);
 
 		if (came == PACED_FAILED)
@@ -212,7 +219,7 @@ wait_for_something(struct top *t)
 	if (!t->ended && !t->busy)
 		n = live_descriptors(t->capture.live, devices, DEVICES_MAX);
 	n = n < DEVICES_MAX ? n : DEVICES_MAX;
-	if (t->live && ui_wants_scene(t->ui))
+	if (asks_kernel(t))
 		n += registry_descriptors(&t->capture.registry, devices + n, DEVICES_MAX - n);
 	n = n < DEVICES_MAX ? n : DEVICES_MAX;
 	for (size_t i = 0; i < n; i++)

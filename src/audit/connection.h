@@ -135,6 +135,12 @@ struct dist_facts {
 	bool     ticks[2];		/* four zero bytes at a frame's place */
 };
 
+static inline bool
+dist_has_frames(const struct dist_facts *d)
+{
+	return d->frames[0] || d->frames[1];
+}
+
 #define BLIND_SPOTS_MAX 16u
 
 struct blind_spot {

@@ -153,6 +153,12 @@ struct owner {
 	char     comm[SOCKET_COMM_SIZE];	/* any bytes */
 };
 
+static inline bool
+owner_equal(const struct owner *a, const struct owner *b)
+{
+	return a->pid == b->pid && memcmp(a->comm, b->comm, sizeof a->comm) == 0;
+}
+
 #define EXPLANATION_MAX 400u
 
 struct judgement {

@@ -110,7 +110,8 @@ ledger_is_labelled(const struct ledger *l, const struct address *host, uint16_t 
 {
 	bool alone;
 
-	return is_dist_port(l, port) || promotions_find(&l->promotions, host, port, source, at_ns, at_ns) != 0 ||
+	return is_dist_port(l, port) ||
+	    promotions_find(&l->promotions, host, port, source, at_ns, at_ns) != 0 ||
 	    find_label(l, host, port, source, at_ns, at_ns, &alone) != NULL;
 }
 

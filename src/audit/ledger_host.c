@@ -15,8 +15,7 @@ ledger_own(struct connection *c, enum side side, const struct socket_seen *s)
 {
 	const struct owner owner = owner_of(s);
 
-	c->stale |= !c->kernel.established || (c->kernel.owner[side].pid != owner.pid ||
-	    memcmp(c->kernel.owner[side].comm, owner.comm, sizeof owner.comm) != 0);
+	c->stale |= !c->kernel.established || !owner_equal(&c->kernel.owner[side], &owner);
 	c->kernel.established = true;
 	c->kernel.owner[side] = owner;
 	c->kernel.space[side] = s->space;
@@ -51,7 +50,7 @@ own_label(void *owner, struct epmd_entry *e)
 	    (s = a->find(a->owner, source, &e->host, e->port)) == NULL || s->pid == 0)
 		return;
 	is = owner_of(s);
-	if (is.pid == e->owner.pid && memcmp(is.comm, e->owner.comm, sizeof is.comm) == 0)
+	if (owner_equal(&is, &e->owner))
 		return;
 	e->owner = is;
 	a->ledger->n_owned++;

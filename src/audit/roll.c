@@ -138,8 +138,7 @@ static bool
 same_owners(const struct judgement *a, const struct judgement *b)
 {
 	for (int side = 0; side < 2; side++)
-		if (a->owner[side].pid != b->owner[side].pid ||
-		    memcmp(a->owner[side].comm, b->owner[side].comm, SOCKET_COMM_SIZE) != 0)
+		if (!owner_equal(&a->owner[side], &b->owner[side]))
 			return false;
 	return true;
 }

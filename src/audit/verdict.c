@@ -72,7 +72,7 @@ verdict_known_by(const struct connection *c)
 
 	if (c->dist.name || c->dist.challenge)
 		known |= KNOWN_BY_HANDSHAKE;
-	if (c->dist.frames[0] || c->dist.frames[1])
+	if (dist_has_frames(&c->dist))
 		known |= KNOWN_BY_FRAMES;
 	if (inner_is_complete(c))
 		known |= KNOWN_BY_LENGTHS;
@@ -286,7 +286,7 @@ verdict_judge(const struct connection *c, const struct port_facts ports[2], stru
 	j->known_by = verdict_known_by(c) | server->promoted | (server->by_epmd ? KNOWN_BY_EPMD : 0u) |
 	    (server->by_option ? KNOWN_BY_PORT : 0u);
 	bool ticked = port_is_labelled(server) && only_ticks_were_said(c);
-	if (c->dist.name || c->dist.challenge || c->dist.frames[0] || c->dist.frames[1] || ticked)
+	if (c->dist.name || c->dist.challenge || dist_has_frames(&c->dist) || ticked)
 		judge_dist(c, j);
 	else if (c->tls.client_hello || c->tls.server_hello || tls_is_certain(c))
 		judge_tls(c, j);

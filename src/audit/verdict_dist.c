@@ -7,8 +7,7 @@
 static bool
 is_up(const struct connection *c)
 {
-	return c->dist.ack || c->dist.frames[0] || c->dist.frames[1] || c->dist.ticks[0] ||
-	    c->dist.ticks[1];
+	return c->dist.ack || dist_has_frames(&c->dist) || c->dist.ticks[0] || c->dist.ticks[1];
 }
 
 /* [OTP dist: recv_challenge_reply] a server that got a wrong digest closes

@@ -36,6 +36,10 @@
 /* net: TCP sockets of this host that are listed, as many as LIMIT_FLOWS: 7 MiB. */
 #define LIMIT_SOCKETS		65536u
 
+/* front: addresses of this host's interfaces, in all network namespaces: 16 of each of 256.
+ * More are told as damage. */
+#define LIMIT_OWN_ADDRESSES	4096u
+
 /* net: descriptors of all processes that are looked at to find who holds these sockets.
  * Each takes a microsecond or two; a thousand processes with a thousand each fit. */
 #define LIMIT_HOLDINGS		(1u << 20)

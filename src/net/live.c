@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -77,6 +76,16 @@ now_ns(void)
 	return (uint64_t)t.tv_sec * NS_PER_SECOND + (uint64_t)t.tv_nsec;
 }
 
+static void
+line_up(struct live *l, size_t i, struct packet *p)
+{
+	struct live_device *v = &l->devices[i];
+
+	p->interface = (uint32_t)i;
+	p->source = v->space;
+	v->dropped += !lineup_put(&l->lineup, i, p);
+}
+
 /* What it has, into its lane: all while others are waited for, lest its buffer overflows, else
  * enough for a batch. */
 static void
@@ -91,27 +100,22 @@ read_device(struct live *l, size_t i, bool all)
 			break;
 		if ((got = live_device_read(v, &p)) != 1)
 			break;
-		p.interface = (uint32_t)i;
-		p.source = v->space;
-		v->dropped += !lineup_put(&l->lineup, i, &p);
+		line_up(l, i, &p);
 	}
 	if (got < 0)
 		lose_device(l, v);
 	l->n_idle += v->pcap != NULL && lineup_is_empty(&l->lineup, i);
 }
 
-/* How long the oldest has to wait for what an idle device may still give, as of that time. What
- * comes while it is read is of the future; much later than that, the clock was set, which is no
- * reason to wait. */
-static uint64_t
-wait_of(const struct live *l, const struct packet *p, uint64_t now)
+/* Does the oldest wait for what an idle device may still give, as of that time? What comes while
+ * others are read is of the future; much later than that, the clock was set, which is no reason
+ * to wait. */
+static bool
+has_to_wait(const struct live *l, const struct packet *p, uint64_t now)
 {
-	uint64_t since = now > p->at_ns ? now - p->at_ns : 0;
-	uint64_t until = p->at_ns > now ? p->at_ns - now : 0;
+	bool is_young = p->at_ns > now ? p->at_ns - now <= l->lag_ns : now - p->at_ns < l->lag_ns;
 
-	if (l->n_idle == 0 || lineup_is_full(&l->lineup) || since >= l->lag_ns || until > l->lag_ns)
-		return 0;
-	return l->lag_ns - since + until;
+	return l->n_idle > 0 && is_young && !lineup_is_full(&l->lineup);
 }
 
 static void
@@ -120,7 +124,7 @@ give_out(struct live *l, uint64_t now, struct batch *b)
 	const struct packet *p;
 
 	while (b->n < BATCH_MAX && (p = lineup_oldest(&l->lineup)) != NULL &&
-	    wait_of(l, p, now) == 0) {
+	    !has_to_wait(l, p, now)) {
 		b->v[b->n++] = *p;
 		size_t i = lineup_take(&l->lineup);
 		l->n_idle += l->devices[i].pcap != NULL && lineup_is_empty(&l->lineup, i);
@@ -256,25 +260,22 @@ open_spaces(struct live *l, const struct live_options *o, size_t n, struct diag 
 }
 
 /* Several are opened one after the other. The capture begins with the last; what came by then
- * is no part of it, nor is what was lost of that. */
+ * is no part of it, nor is what was lost of that. All that is lost later counts. */
 static void
 begin(struct live *l)
 {
-	uint64_t now = now_ns();
 	struct packet p;
 
-	for (size_t i = 0; i < l->n_devices && l->n_devices > 1; i++) {
-		struct live_device *v = &l->devices[i];
+	for (size_t i = 0; i < l->n_devices; i++)
+		live_device_begin(&l->devices[i]);
 
-		while (live_device_read(v, &p) == 1)
+	uint64_t now = now_ns();
+	for (size_t i = 0; i < l->n_devices; i++)
+		while (live_device_read(&l->devices[i], &p) == 1)
 			if (p.at_ns >= now) {
-				p.interface = (uint32_t)i;
-				p.source = v->space;
-				v->dropped += !lineup_put(&l->lineup, i, &p);
+				line_up(l, i, &p);
 				break;
 			}
-		live_device_begin(v);
-	}
 }
 
 struct source *
@@ -304,7 +305,8 @@ live_open(const struct live_options *o, struct diag *d)
 	if (!lineup_init(&l->lineup, n) || l->clock < 0 || l->devices == NULL || l->drops == NULL) {
 		diag_set(d, "cannot capture: %s", strerror(errno));
 	} else if (open_spaces(l, o, n_spaces, d)) {
-		begin(l);
+		if (n > 1)
+			begin(l);
 		return &l->source;
 	}
 	live_close(&l->source);
