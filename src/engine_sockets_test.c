@@ -25,6 +25,7 @@ static struct told told;
 static struct engine *engine;
 static struct socket_list list;
 static uint64_t now_ns;
+static uint16_t met_in;			/* the network namespace */
 
 static enum got
 told_next(struct source *s, struct batch *b, struct diag *d)
@@ -55,6 +56,7 @@ begin(void **state)
 	(void)state;
 	told = (struct told){ .source.ops = &ops };
 	now_ns = AT_NS;
+	met_in = 0;
 	engine = engine_open_source(&options, &told.source, &d);
 	return engine != NULL ? 0 : -1;
 }
@@ -166,7 +168,7 @@ deliver(enum met met, size_t n, unsigned cut)
 
 	now_ns += 1000000;
 	told.next = (struct packet){ .at_ns = now_ns, .link_type = met == ON_WIRE ? 1 : 113,
-		.time_digits = 9, .captured = { told.frame, n - cut }, .wire_len = (uint32_t)n };
+		.source = met_in, .time_digits = 9, .captured = { told.frame, n - cut }, .wire_len = (uint32_t)n };
 	while (engine_step(engine, &d) == GOT_SOME)
 		;
 	assert_string_equal(d.line, "");
@@ -773,6 +775,36 @@ what_is_in_a_tunnel_says_nothing_of_this_host(void **state)
 	assert_true(is_labelled(1));
 }
 
+/* The same addresses and ports at the same time, in two network namespaces. */
+static void
+each_namespace_has_a_loopback(void **state)
+{
+	static const char *const names[] = { "blue", "red" };
+	static const struct engine_options two = { .netns = names, .n_netns = 2, .adopts = true };
+	const struct address own = host(1), other = host(2), loopback = host(127);
+	struct diag d = { 0 };
+	struct snapshot s;
+
+	(void)state;
+	engine_close(engine);
+	engine = engine_open_source(&two, &told.source, &d);
+	engine_own_address(engine, 0, &own);
+	engine_own_address(engine, 1, &other);
+	register_node("rabbit", DIST, 40000);
+	met_in = 1;
+	register_node("hare", 9100, 40000);
+	assert_true(is_labelled(1));
+	assert_false(is_labelled(2));
+	assert_true(ledger_is_labelled(&engine->ledger, &other, 9100, 0, now_ns));
+	assert_false(ledger_is_labelled(&engine->ledger, &own, 9100, 0, now_ns));
+	assert_false(ledger_is_labelled(&engine->ledger, &loopback, 9100, 0, now_ns));
+	assert_true(ledger_is_labelled(&engine->ledger, &loopback, 9100, 1, now_ns));
+	s = look();
+	assert_int_equal(s.n_epmd, 2);
+	for (unsigned i = 0; i < 2; i++)
+		assert_string_equal(s.epmd[i].netns, names[i]);
+}
+
 /* A mirrored port shows the loopback of another host; a lax router lets it in from outside. It is
  * judged as any other, by itself. */
 static void
@@ -920,6 +952,7 @@ main(void)
 		TEST(a_reset_of_any_number_ends_no_registration),
 		TEST(loopback_from_outside_is_nobodys),
 		TEST(what_is_in_a_tunnel_says_nothing_of_this_host),
+		TEST(each_namespace_has_a_loopback),
 		TEST(loopback_of_elsewhere_is_judged),
 		TEST(names_at_both_places_have_to_agree),
 		TEST(addresses_beyond_the_bound_are_counted),
